@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { blocksOf, bytesOf, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
+import type { Signal } from '../contracts/signals.ts'
+import { ActorInput, ActorOutput } from './streams.ts'
+
+const MAIN = fileURLToPath(import.meta.url).replace(/perform(\.[jt]s)$/, 'main$1')
+/** How often the share of a core is given back, in milliseconds. */
+const BEAT = 50
+
+const input = new ActorInput()
+const outputs = { out: new ActorOutput(1), err: new ActorOutput(2) }
+let held: Buffer | undefined
+let burning: NodeJS.Timeout | undefined
+
+restoreDefault('SIGPIPE')
+restoreDefault('SIGUSR1')
+
+/** Performs the steps of a scenario, one after the other. Comes back when the list is at its end. */
+export async function perform(scenario: Scenario): Promise<void> {
+  for (const step of scenario) await performStep(step)
+}
+
+async function performStep(step: Step): Promise<void> {
+  if ('write' in step) for (const block of blocksOf(step.data, step.times)) await outputs[step.write].write(block)
+  else if ('wait' in step) await new Promise((resolve) => setTimeout(resolve, step.wait))
+  else if ('read' in step) await read(step.read)
+  else if ('reply' in step) await reply(step.reply)
+  else if ('echo' in step) await echo()
+  else if ('on' in step) handle(step.on, step.do)
+  else if ('use' in step) use(step.use)
+  else if ('fork' in step) await fork(step.fork, step)
+  else if ('file' in step) writeFileSync(step.file, bytesOf(step.data))
+  else if ('tell' in step) await outputs.out.write(Buffer.from(`${fact(step.tell)}\n`))
+  else if ('close' in step) step.close === 'in' ? input.close() : outputs[step.close].close()
+  else await end(step)
+}
+
+async function end(step: Step): Promise<void> {
+  if ('exit' in step) process.exit(step.exit & 255)
+  if ('die' in step) {
+    restoreDefault(step.die)
+    process.kill(process.pid, step.die)
+  }
+  await forever()
+}
+
+async function read(what: 'line' | 'all' | number): Promise<void> {
+  if (what === 'line') await input.line()
+  else if (what === 'all') while (await input.next());
+  else await input.bytes(what)
+}
+
+async function reply(replies: readonly Reply[]): Promise<void> {
+  for (let line = await input.line(); line; line = await input.line()) {
+    const text = line.toString().replace(/\r?\n$/, '')
+    const answer = replies.find(({ when }) => when === '*' || when === text)
+    if (answer) await outputs.out.write(bytesOf(answer.write))
+    if (answer?.last) return
+  }
+}
+
+async function echo(): Promise<void> {
+  for (let bytes = await input.next(); bytes; bytes = await input.next()) await outputs.out.write(bytes)
+}
+
+function handle(signal: Signal, reaction: 'ignore' | readonly Step[]): void {
+  process.removeAllListeners(signal)
+  process.on(signal, () => {
+    if (reaction !== 'ignore') void perform(reaction)
+  })
+}
+
+function use({ memory, cpu }: { memory?: number; cpu?: number }): void {
+  // Filled with something other than zeros, so that every page of it is really there.
+  if (memory !== undefined) held = Buffer.alloc(memory, 1)
+  if (cpu !== undefined) {
+    clearInterval(burning)
+    burning = setInterval(() => burn(BEAT * Math.min(cpu, 1)), BEAT).unref()
+  }
+}
+
+function burn(ms: number): void {
+  const until = performance.now() + ms
+  while (performance.now() < until) held?.at(0)
+}
+
+function fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): Promise<void> {
+  const output = options.quiet ? 'ignore' : 'inherit'
+  const child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(scenario)], {
+    stdio: ['ignore', output, output],
+    detached: options.detached ?? false,
+  })
+  child.unref()
+  return new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
+}
+
+function fact(what: 'cwd' | 'pid' | `env:${string}`): string {
+  if (what === 'cwd') return process.cwd()
+  return what === 'pid' ? String(process.pid) : (process.env[what.slice('env:'.length)] ?? '')
+}
+
+/** Takes away what Node itself does about a signal: the last listener to go leaves the system's default behind. */
+function restoreDefault(signal: Signal): void {
+  const listener = (): void => {}
+  try {
+    process.on(signal, listener)
+    process.removeAllListeners(signal)
+  } catch {
+    // KILL and STOP cannot be listened to, and always do what they do.
+  }
+}
+
+function forever(): Promise<never> {
+  return new Promise(() => setInterval(() => {}, 2 ** 30))
+}

@@ -1,0 +1,84 @@
+import type { Command } from './contracts/command.ts'
+
+/** A command as users write it: text for the shell, or a program with its arguments and no shell. */
+export type CommandInput = string | readonly string[]
+
+/**
+ * A command's text, as matchers see it and messages show it: what was written for the shell, or the arguments joined by
+ * spaces and quoted only where a shell would need it.
+ *
+ * @example commandText(['git', 'commit', '-m', 'two words']) // "git commit -m 'two words'"
+ */
+export function commandText(line: CommandInput): string {
+  return typeof line === 'string' ? line : line.map(quoteIfNeeded).join(' ')
+}
+
+/**
+ * Refuses what no system could start, before anything does.
+ *
+ * @throws TypeError that names the value: an empty command, a NUL byte, a variable that is not text.
+ */
+export function checkCommand(command: Pick<Command, 'line' | 'cwd' | 'env'>): void {
+  const words = typeof command.line === 'string' ? [command.line] : command.line
+  if (words.length === 0 || (words[0] as string).trim?.() === '') throw new TypeError('Cannot start an empty command')
+  words.forEach((word, index) => {
+    checkText(word, index === 0 ? 'command' : `argument ${index}`)
+  })
+  if (command.cwd !== undefined) checkText(command.cwd, 'folder')
+  for (const [name, value] of Object.entries(command.env)) {
+    if (name === '' || name.includes('=')) throw new TypeError(`Cannot set the variable ${show(name)}: not a name`)
+    if (value !== false) checkText(value, `variable ${name}`)
+  }
+}
+
+/**
+ * The values of a template literal as an argv: text around them is split at white space, each value is one argument, an
+ * array as many as it has.
+ *
+ * @example templateArguments`git log ${branch}` // ['git', 'log', branch]
+ */
+export function templateArguments(strings: TemplateStringsArray, values: readonly TemplateValue[]): string[] {
+  const words: string[] = []
+  let open = false
+  const append = (text: string): void => {
+    if (open) words.push(`${words.pop()}${text}`)
+    else words.push(text)
+    open = true
+  }
+  strings.forEach((text, index) => {
+    text.split(/(\s+)/).forEach((piece) => {
+      if (/^\s+$/.test(piece)) open = false
+      else if (piece !== '') append(piece)
+    })
+    if (index >= values.length) return
+    spread(values[index] as TemplateValue).forEach((value, position) => {
+      if (position > 0) open = false
+      append(value)
+    })
+  })
+  return words
+}
+
+/** What may stand in a command template. */
+export type TemplateValue = string | number | readonly (string | number)[]
+
+function spread(value: TemplateValue): string[] {
+  const values = Array.isArray(value) ? value : [value]
+  return values.map((one: unknown) => {
+    if (typeof one === 'string' || typeof one === 'number') return String(one)
+    throw new TypeError(`Cannot use ${show(one)} in a command template: expected text, a number or an array of them`)
+  })
+}
+
+function checkText(value: unknown, what: string): void {
+  if (typeof value !== 'string') throw new TypeError(`Cannot use ${show(value)} as ${what}: expected text`)
+  if (value.includes('\0')) throw new TypeError(`Cannot use ${show(value)} as ${what}: it holds a NUL byte`)
+}
+
+function quoteIfNeeded(word: string): string {
+  return /^[\w@%+=:,./*?~^{}[\]!-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? String(value)
+}

@@ -1,0 +1,29 @@
+/** A pending timer. Opaque: only the clock that made it knows what is inside. */
+export interface Timer {
+  readonly at: number
+}
+
+/**
+ * Time, handed in. Everything above a driver asks its clock, so the same code runs on the machine's time and on
+ * virtual time. All durations are milliseconds.
+ */
+export interface Clock {
+  /** Wall time in milliseconds since the epoch. May jump when somebody sets the machine's clock. */
+  now(): number
+  /** Milliseconds since some fixed moment. Never goes back; every timeout and duration is measured with it. */
+  monotonic(): number
+  /** Calls `action` once after `ms`. Waits beyond 2^31-1 ms are honoured, never fired at once. */
+  setTimeout(action: () => void, ms: number): Timer
+  /** Forgets a timer. A timer that fired, or `undefined`, is accepted and ignored. */
+  clearTimeout(timer: Timer | undefined): void
+  /** Resolves after `ms`. Rejects with the signal's reason as soon as `signal` aborts, at once if it already has. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /**
+   * Says that a caller is waiting for `wait` and can do nothing else: a virtual clock in automatic mode may jump
+   * forward for it. `what` describes the wait for error messages. Real time passes by itself, so a system clock
+   * hands `wait` back.
+   *
+   * @throws DeadlockError (as a rejection) when virtual time has nothing left that could ever end the wait.
+   */
+  drive<T>(wait: Promise<T>, what: () => string): Promise<T>
+}

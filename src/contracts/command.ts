@@ -1,0 +1,24 @@
+import type { JointEnd } from './driver.ts'
+
+/** Where a process reads from: nowhere (end-of-file at once), a pipe of the caller's, the caller's own stdin, a file, another process. */
+export type InputFrom = 'end' | 'pipe' | 'inherit' | { readonly file: string } | JointEnd
+
+/** Where a process writes to: a pipe of the caller's, nowhere, the caller's own stream, a file, another process. */
+export type OutputTo = 'pipe' | 'ignore' | 'inherit' | { readonly file: string; readonly append: boolean } | JointEnd
+
+/** What to start, as frozen plain data: all that a driver needs to know and nothing that it would have to decide. */
+export interface Command {
+  /** Text for the platform's shell, or a program with its arguments, without a shell. */
+  readonly line: string | readonly string[]
+  /** The folder to start in; the caller's when absent. */
+  readonly cwd: string | undefined
+  /** Variables to set, or to remove where the value is `false`. */
+  readonly env: Readonly<Record<string, string | false>>
+  /** Whether the caller's own variables are passed on as well. */
+  readonly inheritEnv: boolean
+  readonly stdin: InputFrom
+  readonly stdout: OutputTo
+  readonly stderr: OutputTo
+  /** Stays in the caller's process group, so that the terminal belongs to it as well. */
+  readonly foreground: boolean
+}

@@ -1,0 +1,97 @@
+import type { Capabilities } from './capabilities.ts'
+import type { Clock } from './clock.ts'
+import type { Command } from './command.ts'
+import type { Files } from './files.ts'
+import type { ProcessTable } from './process-table.ts'
+import type { Random } from './random.ts'
+import type { Signal } from './signals.ts'
+
+/**
+ * The seam. Everything above it is written once; below it there is the real machine, the rehearsal, and whatever wraps
+ * one of them. A driver starts processes and keeps no policy: time limits, retries, output limits and the way a process
+ * is stopped are derived above, on the driver's clock.
+ */
+export interface Driver {
+  readonly capabilities: Capabilities
+  readonly clock: Clock
+  readonly random: Random
+  readonly files: Files
+  readonly processes: ProcessTable
+  /**
+   * Starts a process. Resolves as soon as it has a pid; output is kept in a bounded pipe until somebody reads it.
+   *
+   * @throws ProcessStartError with the system's errno when the program or its folder is missing, may not be executed,
+   *   or the machine refuses. Nothing is left running then.
+   * @throws NotFakeableError when a rehearsal is asked for what it cannot honestly do.
+   */
+  start(command: Command): Promise<Handle>
+  /** Makes a one-way pipe to connect two processes with. Give each end to one `start`; the driver closes it then. */
+  joint(): Promise<Joint>
+  /** Ends everything that this driver started and that is still alive, with KILL, and frees what it holds. */
+  close(): Promise<void>
+}
+
+/** How a process ended: exactly one of the two is set. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: Signal | null
+}
+
+/** A process that has been started. */
+export interface Handle {
+  readonly pid: number
+  /** The clock this process lives by. */
+  readonly clock: Clock
+  /** What it reads, when the command asked for a pipe. */
+  readonly stdin: Sink | undefined
+  /** What it writes, when the command asked for pipes. */
+  readonly stdout: Source | undefined
+  readonly stderr: Source | undefined
+  /**
+   * Resolves when the process itself is over, even while a child of it still holds the output open. Never rejects. The
+   * last bytes may come before or after; only the end of a source says that no more will.
+   */
+  readonly exit: Promise<Exit>
+  /**
+   * Sends a signal to the process, or to everything in its group. Says whether it reached anybody; after the exit only
+   * a group can be reached, and only while it has other members.
+   */
+  kill(signal: Signal, whom: 'process' | 'group'): boolean
+  /** Who is still executing in this process's group, itself included. Empty where there are no groups. */
+  survivors(): Promise<readonly number[]>
+}
+
+/** One stream that a process writes. */
+export interface Source {
+  /**
+   * Starts the flow, from the first byte on. May be called once. `onEnd` comes once, after the last byte, when every
+   * writer is gone or after `close`.
+   */
+  flow(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void
+  /** Stops the flow: the pipe fills and the writer blocks. */
+  pause(): void
+  resume(): void
+  /** Gives up reading: what is unread is dropped, writers get a broken pipe. */
+  close(): void
+}
+
+/** The stream that a process reads. */
+export interface Sink {
+  /** Resolves when the pipe has room for more: `true`, or `false` when the reader is gone and the bytes are lost. */
+  write(bytes: Uint8Array): Promise<boolean>
+  /** End-of-file. */
+  end(): void
+}
+
+/** A pipe between two processes. Either end may be used once. */
+export interface Joint {
+  readonly reader: JointEnd
+  readonly writer: JointEnd
+  /** Closes the ends that were not given away. */
+  close(): void
+}
+
+/** One end of a joint, as a command carries it. What is inside is the driver's own business. */
+export interface JointEnd {
+  readonly joint: 'reader' | 'writer'
+}

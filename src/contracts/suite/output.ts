@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import type { Topic } from './harness.ts'
+
+/** What a process writes and how it is seen. */
+export const output: Topic = {
+  name: 'output',
+  cases(fact) {
+    fact('stdout arrives whole', async (stage) => {
+      const handle = await stage.start([{ write: 'out', data: 'hello\n' }])
+      assert.equal(await stage.text(handle.stdout), 'hello\n')
+    })
+
+    fact('stderr arrives whole and apart from stdout', async (stage) => {
+      const handle = await stage.start([
+        { write: 'out', data: 'o\n' },
+        { write: 'err', data: 'e\n' },
+      ])
+      const [out, err] = await Promise.all([stage.text(handle.stdout), stage.text(handle.stderr)])
+      assert.deepEqual([out, err], ['o\n', 'e\n'])
+    })
+
+    fact('a process that writes nothing has empty streams that end', async (stage) => {
+      const handle = await stage.start([{ exit: 0 }])
+      assert.deepEqual(await Promise.all([stage.text(handle.stdout), stage.text(handle.stderr)]), ['', ''])
+    })
+
+    fact('bytes that are not text arrive unchanged', async (stage) => {
+      const handle = await stage.start([
+        { write: 'out', data: { base64: Buffer.from([0, 255, 254, 10, 0]).toString('base64') } },
+      ])
+      assert.deepEqual([...(await stage.bytes(handle.stdout))], [0, 255, 254, 10, 0])
+    })
+
+    fact('more than a pipe holds arrives in order', async (stage) => {
+      const handle = await stage.start([{ write: 'out', data: '0123456789', times: 50_000 }])
+      assert.equal(await stage.text(handle.stdout), '0123456789'.repeat(50_000))
+    })
+
+    fact('output that came before anybody read is kept', async (stage) => {
+      const handle = await stage.start([{ write: 'out', data: 'early\n' }])
+      await stage.exit(handle)
+      assert.equal(await stage.text(handle.stdout), 'early\n')
+    })
+
+    fact('an ignored stream gives no source', async (stage) => {
+      const handle = await stage.start(
+        [
+          { write: 'out', data: 'x' },
+          { write: 'err', data: 'y' },
+        ],
+        { stdout: 'ignore' },
+      )
+      assert.equal(handle.stdout, undefined)
+      assert.equal(await stage.text(handle.stderr), 'y')
+      assert.deepEqual(await stage.exit(handle), { code: 0, signal: null })
+    })
+
+    fact('a process shares the stream of its caller', (stage) => inherits(stage), {
+      needs: 'inherit',
+      otherwise: 'refused before anything starts',
+      twin: async (stage) => {
+        await assert.rejects(stage.start([], { stdout: 'inherit' }), { code: 'ERR_NOT_FAKEABLE' })
+        assert.deepEqual(await stage.driver.processes.list(), [])
+      },
+    })
+  },
+}
+
+async function inherits(stage: Parameters<Parameters<Parameters<Topic['cases']>[0]>[1]>[0]): Promise<void> {
+  const handle = await stage.start([{ exit: 0 }], { stdout: 'inherit', stderr: 'inherit' })
+  assert.deepEqual([handle.stdout, handle.stderr], [undefined, undefined])
+  assert.deepEqual(await stage.exit(handle), { code: 0, signal: null })
+}

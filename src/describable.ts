@@ -1,0 +1,152 @@
+import type { CommandInput, TemplateValue } from './command.ts'
+import { templateArguments } from './command.ts'
+import { type Signal, toSignal } from './contracts/signals.ts'
+import { type Duration, type Size, toBytes, toMilliseconds } from './duration.ts'
+import type { PendingProcess } from './pending-process.ts'
+import type { ProcessResult } from './process-result.ts'
+import type { ProcessInput, Settings, Variables } from './settings.ts'
+
+/**
+ * The setters that a `Process` and a `PendingProcess` share. None changes what it is called on: each gives a new pending
+ * process. Values are checked here, so that a mistake is reported where it was made.
+ */
+export abstract class Describable {
+  /** A pending process that differs in these settings. */
+  protected abstract with(change: Partial<Settings>): PendingProcess
+  protected abstract readonly settings: Settings
+
+  /** What to run: text goes through the platform's shell, an array and a template literal do without one. */
+  command(command: CommandInput): PendingProcess
+  command(strings: TemplateStringsArray, ...values: TemplateValue[]): PendingProcess
+  command(first: CommandInput | TemplateStringsArray, ...values: TemplateValue[]): PendingProcess {
+    return this.with({ line: commandOf(first, values) })
+  }
+
+  /** The folder to run in. */
+  path(folder: string): PendingProcess {
+    return this.with({ path: folder })
+  }
+
+  /** Variables to add, or to remove with `false`; a function replaces the whole of the inherited ones. Calls add up. */
+  env(variables: Variables | Settings['environment']): PendingProcess {
+    if (typeof variables === 'function') return this.with({ environment: variables, env: {} })
+    return this.with({ env: Object.freeze({ ...this.settings.env, ...variables }) })
+  }
+
+  /** What the process reads; end-of-file follows. */
+  input(input: ProcessInput): PendingProcess {
+    return this.with({ input })
+  }
+
+  /** Stops the process when it runs longer than this. 0 lifts the limit. */
+  timeout(limit: Duration): PendingProcess {
+    return this.with({ timeout: toMilliseconds(limit) || undefined })
+  }
+
+  /** Stops the process when it writes nothing for longer than this. 0 lifts the limit. */
+  idleTimeout(limit: Duration): PendingProcess {
+    return this.with({ idleTimeout: toMilliseconds(limit) || undefined })
+  }
+
+  /** Lifts the time limit. */
+  forever(): PendingProcess {
+    return this.with({ timeout: undefined })
+  }
+
+  /** Keeps no output. Callbacks and iteration still see it. */
+  quietly(): PendingProcess {
+    return this.with({ quiet: true })
+  }
+
+  /** Gives the process the caller's own terminal. */
+  tty(tty = true): PendingProcess {
+    return this.with({ tty })
+  }
+
+  /** Bounds what is kept of each stream, and says what happens beyond: the process is stopped, or the rest is dropped. */
+  maxOutput(size: Size, options: { onOverflow?: 'kill' | 'truncate'; keep?: 'head' | 'tail' } = {}): PendingProcess {
+    const { onOverflow = 'kill', keep = 'head' } = options
+    return this.with({ output: { limit: toBytes(size), onOverflow, keep } })
+  }
+
+  /** How output is turned into text. */
+  encoding(encoding: BufferEncoding): PendingProcess {
+    if (!Buffer.isEncoding(encoding))
+      throw new TypeError(`Cannot use ${JSON.stringify(encoding)} as an encoding: unknown`)
+    return this.with({ encoding })
+  }
+
+  /** What asks the process to stop; TERM unless given. */
+  stopSignal(signal: Signal | number): PendingProcess {
+    return this.with({ stopSignal: toSignal(signal) })
+  }
+
+  /** How long it may take to obey before it is forced. */
+  graceTime(grace: Duration): PendingProcess {
+    return this.with({ graceTime: toMilliseconds(grace) })
+  }
+
+  /** Stops the process when the signal aborts, and keeps it from starting when it already has. */
+  abortSignal(signal: AbortSignal): PendingProcess {
+    return this.with({ abortSignal: signal })
+  }
+
+  /** Runs the command up to so many times until it succeeds. `delay` may depend on the attempt, counted from 1. */
+  retry(
+    times: number,
+    options: {
+      delay?: Duration | ((attempt: number) => Duration)
+      when?: (result: ProcessResult, attempt: number) => boolean
+    } = {},
+  ): PendingProcess {
+    if (!Number.isInteger(times) || times < 1)
+      throw new TypeError(`Cannot retry ${times} times: expected a whole number from 1 on`)
+    const { delay = 0, when = () => true } = options
+    const milliseconds =
+      typeof delay === 'function' ? (attempt: number) => toMilliseconds(delay(attempt)) : constant(delay)
+    return this.with({ retry: { times, delay: milliseconds, when } })
+  }
+
+  /** A name for lists and messages. */
+  name(name: string): PendingProcess {
+    return this.with({ name })
+  }
+
+  /** Goes through `then` if the condition holds, else through `otherwise` if given. */
+  when(
+    condition: boolean,
+    then: (pending: PendingProcess) => PendingProcess,
+    otherwise: (pending: PendingProcess) => PendingProcess = same,
+  ): PendingProcess {
+    return (condition ? then : otherwise)(this.with({}))
+  }
+
+  /** Goes through `then` unless the condition holds. */
+  unless(
+    condition: boolean,
+    then: (pending: PendingProcess) => PendingProcess,
+    otherwise: (pending: PendingProcess) => PendingProcess = same,
+  ): PendingProcess {
+    return this.when(!condition, then, otherwise)
+  }
+}
+
+/** A command from any of the forms it may be written in. */
+export function commandOf(first: CommandInput | TemplateStringsArray, values: readonly TemplateValue[]): CommandInput {
+  if (isTemplate(first)) return Object.freeze(templateArguments(first, values))
+  return typeof first === 'string' ? first : Object.freeze([...first])
+}
+
+/** Whether a first argument is the text of a template literal. */
+export function isTemplate(first: unknown): first is TemplateStringsArray {
+  return Array.isArray(first) && 'raw' in first
+}
+
+function constant(delay: Duration): () => number {
+  const milliseconds = toMilliseconds(delay)
+  return () => milliseconds
+}
+
+function same(pending: PendingProcess): PendingProcess {
+  return pending
+}

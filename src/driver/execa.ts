@@ -1,0 +1,48 @@
+import type { ChildProcess } from 'node:child_process'
+import type { Command } from '../contracts/command.ts'
+
+/** What each of the three streams is for the child: a pipe to us, nothing, ours, or a descriptor. */
+export type Stdio = 'pipe' | 'ignore' | 'inherit' | number
+
+/** A child that runs, or the reason why there is none. */
+export type Spawned =
+  | { readonly child: ChildProcess & { readonly pid: number } }
+  | { readonly failure: NodeJS.ErrnoException }
+
+/**
+ * Starts a program with execa, the only place that does. execa finds the program, quotes for the platform and spawns; it
+ * gets no time limit, cancel signal or clean-up of its own, because those are decided above the driver.
+ */
+export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, Stdio, Stdio]): Promise<Spawned> {
+  const { execa } = await import('execa')
+  const [file, args] =
+    typeof command.line === 'string' ? [command.line, []] : [command.line[0] ?? '', command.line.slice(1)]
+  // execa takes any descriptor, but its types know numbers only as literals.
+  const [stdin, stdout, stderr] = stdio as readonly ['pipe', 'pipe', 'pipe']
+  const spawned = execa(file, args, {
+    shell: typeof command.line === 'string',
+    stdin,
+    stdout,
+    stderr,
+    env: environmentOf(command),
+    extendEnv: false,
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    detached: !command.foreground && process.platform !== 'win32',
+    encoding: 'buffer',
+    buffer: false,
+    reject: false,
+    cleanup: false,
+    forceKillAfterDelay: false,
+  })
+  const child = spawned.nodeChildProcess
+  if (child.pid !== undefined) return { child: child as ChildProcess & { readonly pid: number } }
+  const result = await spawned
+  return { failure: (result.cause ?? result) as NodeJS.ErrnoException }
+}
+
+function environmentOf(command: Command): Record<string, string> {
+  const all = { ...(command.inheritEnv ? process.env : {}), ...command.env }
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}

@@ -1,0 +1,90 @@
+import type { Signal } from '../contracts/signals.ts'
+import { groupExists, sendSignal } from './system-processes.ts'
+
+const FORWARDED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+/** How long the children get to end themselves after a signal to us that ends us. */
+const GRACE = 2000
+const POLL = 20
+
+/**
+ * Keeps watch that no process outlives its parent. Children lead groups of their own, so the terminal's Ctrl-C does not
+ * reach them: what ends us is forwarded, and an orderly exit ends what is still there.
+ */
+class Guard {
+  readonly #groups = new Set<number>()
+  #installed = false
+  #ending = false
+
+  /** Watches over a group from its start on. */
+  add(group: number): void {
+    this.#sweep()
+    this.#groups.add(group)
+    this.#install()
+  }
+
+  /** The leader is over. A group with members left is watched on. */
+  leaderGone(group: number): void {
+    if (!exists(group)) this.#groups.delete(group)
+    if (this.#groups.size === 0) this.#uninstall()
+  }
+
+  #sweep(): void {
+    for (const group of this.#groups) if (!exists(group)) this.#groups.delete(group)
+  }
+
+  #install(): void {
+    if (this.#installed) return
+    this.#installed = true
+    process.on('exit', this.#killAll)
+    for (const signal of FORWARDED) process.on(signal, this.#forward)
+  }
+
+  #uninstall(): void {
+    this.#installed = false
+    process.off('exit', this.#killAll)
+    for (const signal of FORWARDED) process.off(signal, this.#forward)
+  }
+
+  readonly #killAll = (): void => this.#signalAll('SIGKILL')
+
+  readonly #forward = (signal: Signal): void => {
+    this.#signalAll(signal)
+    // Somebody else handles the signal: whether and when we end is for them to say.
+    if (process.listenerCount(signal) > 1) return
+    if (this.#ending) return this.#endBy(signal)
+    this.#ending = true
+    this.#endWhenAlone(signal, GRACE)
+  }
+
+  #endWhenAlone(signal: Signal, left: number): void {
+    this.#sweep()
+    if (this.#groups.size === 0 || left <= 0) return this.#endBy(signal)
+    setTimeout(() => this.#endWhenAlone(signal, left - POLL), POLL)
+  }
+
+  #endBy(signal: Signal): void {
+    this.#killAll()
+    this.#uninstall()
+    process.kill(process.pid, signal)
+  }
+
+  #signalAll(signal: Signal): void {
+    for (const group of this.#groups) reach(group, signal)
+  }
+}
+
+// Where there are no groups, a group is its leader alone.
+function exists(group: number): boolean {
+  return process.platform === 'win32' ? sendSignal(group, 0) : groupExists(group)
+}
+
+function reach(group: number, signal: Signal): void {
+  try {
+    sendSignal(process.platform === 'win32' ? group : -group, signal)
+  } catch {
+    // Not ours to signal any more: there is nothing that could be done about it while we end.
+  }
+}
+
+/** One for the whole of this process: signals and exits are its own. */
+export const guard: Guard = new Guard()

@@ -1,0 +1,104 @@
+import { execFile, spawn } from 'node:child_process'
+import { closeSync, constants, mkdtempSync, openSync, readlinkSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Joint, JointEnd } from '../contracts/driver.ts'
+
+/** An end of a kernel pipe: a descriptor of ours until a process has it. */
+export interface KernelEnd extends JointEnd {
+  /** The descriptor, to be handed to a process and closed. */
+  give(): number
+}
+
+/**
+ * Makes kernel pipes, which Node cannot do itself: its own pipes are sockets, over which a process that loses its
+ * reader sees other errors than in a shell, and which it cannot open again as /dev/stdin.
+ */
+export class KernelPipes {
+  #ready: number[] = []
+
+  async joint(): Promise<Joint> {
+    if (process.platform !== 'linux') return makeNamedPipe()
+    if (this.#ready.length === 0) this.#ready.push(...(await makeAnonymousPipes()))
+    const held = this.#ready.pop()
+    if (held === undefined) return makeNamedPipe()
+    const joint = openEnds(`/proc/self/fd/${held}`)
+    closeSync(held)
+    return joint
+  }
+
+  close(): void {
+    for (const held of this.#ready.splice(0)) closeSync(held)
+  }
+}
+
+/** A descriptor that only names what it was opened on (open(2)); Node has no constant for it. */
+const O_PATH = 0o10000000
+const NUMBERS = [3, 4, 5, 6, 7, 8, 9]
+/** A shell keeps a short here-document in an anonymous pipe. This one holds seven, tells us, and waits for us. */
+const HOLDER = `exec ${NUMBERS.map((number) => `${number}<<E`).join(' ')}\n${NUMBERS.map(() => 'E\n').join('')}echo; read end`
+
+async function makeAnonymousPipes(): Promise<number[]> {
+  const holder = spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] })
+  holder.on('error', () => {})
+  holder.stdin.on('error', () => {})
+  try {
+    const told = await new Promise((resolve) =>
+      holder.stdout.once('data', resolve).once('close', () => resolve(undefined)),
+    )
+    return told ? NUMBERS.map((number) => openSync(`/proc/${holder.pid}/fd/${number}`, O_PATH)).filter(isPipe) : []
+  } finally {
+    holder.stdin.end()
+  }
+}
+
+function isPipe(descriptor: number): boolean {
+  const is = readlinkSync(`/proc/self/fd/${descriptor}`).startsWith('pipe:')
+  if (!is) closeSync(descriptor)
+  return is
+}
+
+async function makeNamedPipe(): Promise<Joint> {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'))
+  try {
+    const path = join(folder, 'pipe')
+    await promisify(execFile)('mkfifo', ['-m', '600', path])
+    return openEnds(path)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+// The reader first and without waiting for a writer: then the writer need not wait either.
+function openEnds(path: string): Joint {
+  const reader = new Descriptor(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
+  const writer = new Descriptor(openSync(path, constants.O_WRONLY))
+  return {
+    reader: { joint: 'reader', give: () => reader.take() } as KernelEnd,
+    writer: { joint: 'writer', give: () => writer.take() } as KernelEnd,
+    close() {
+      reader.close()
+      writer.close()
+    },
+  }
+}
+
+class Descriptor {
+  #number: number | undefined
+
+  constructor(number: number) {
+    this.#number = number
+  }
+
+  take(): number {
+    const number = this.#number
+    if (number === undefined) throw new Error('Cannot use the end of a joint twice: a process has it already')
+    this.#number = undefined
+    return number
+  }
+
+  close(): void {
+    if (this.#number !== undefined) closeSync(this.take())
+  }
+}

@@ -1,0 +1,60 @@
+import type { Clock, Timer } from '../contracts/clock.ts'
+
+// Taken at import, so that tests which replace the globals do not replace this clock.
+const wall = Date.now
+const monotonic = performance.now.bind(performance)
+const begin = globalThis.setTimeout
+const cancel = globalThis.clearTimeout
+
+/** The longest wait that Node honours; a longer one would fire at once. */
+const LONGEST = 2 ** 31 - 1
+
+interface SystemTimer extends Timer {
+  readonly at: number
+  handle: NodeJS.Timeout | undefined
+}
+
+/** The machine's own time. */
+export class SystemClock implements Clock {
+  now(): number {
+    return wall()
+  }
+
+  monotonic(): number {
+    return monotonic()
+  }
+
+  setTimeout(action: () => void, ms: number): Timer {
+    const timer: SystemTimer = { at: monotonic() + ms, handle: undefined }
+    arm(timer, action, ms)
+    return timer
+  }
+
+  clearTimeout(timer: Timer | undefined): void {
+    if (timer) cancel((timer as SystemTimer).handle)
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const abort = () => {
+        this.clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      const timer = this.setTimeout(() => {
+        signal?.removeEventListener('abort', abort)
+        resolve()
+      }, ms)
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  }
+
+  drive<T>(wait: Promise<T>): Promise<T> {
+    return wait
+  }
+}
+
+function arm(timer: SystemTimer, action: () => void, ms: number): void {
+  const last = ms <= LONGEST
+  timer.handle = begin(() => (last ? action() : arm(timer, action, ms - LONGEST)), last ? ms : LONGEST)
+}

@@ -1,0 +1,109 @@
+/** A write that waits for room. */
+interface Blocked {
+  readonly owner: object
+  rest: Uint8Array
+  readonly done: (accepted: boolean) => void
+}
+
+/** The capacity of a pipe on Linux (pipe(7)). */
+export const CAPACITY = 65_536
+
+/**
+ * A pipe as a kernel keeps it: a bounded queue of bytes with any number of writers and one reader. A write that does
+ * not fit waits; it fails when the reader goes. The end is there when the last writer is gone and all is read.
+ */
+export class BytePipe {
+  #chunks: Uint8Array[] = []
+  #size = 0
+  #writers = 0
+  #blocked: Blocked[] = []
+  #readerGone = false
+  #changed: () => void = () => {}
+
+  /** Calls back, until replaced, whenever there is something to read or the end is there. */
+  onChange(changed: () => void): void {
+    this.#changed = changed
+  }
+
+  addWriter(): void {
+    this.#writers++
+  }
+
+  removeWriter(owner: object): void {
+    this.#writers--
+    this.forget(owner)
+    if (this.ended) this.#changed()
+  }
+
+  /** Drops the waiting writes of a process that is gone. */
+  forget(owner: object): void {
+    if (this.#blocked.length > 0) this.#blocked = this.#blocked.filter((write) => write.owner !== owner)
+  }
+
+  /** Calls `done` when all bytes are in: `true`, or `false` when there is no reader. */
+  write(owner: object, bytes: Uint8Array, done: (accepted: boolean) => void): void {
+    if (this.#readerGone) return done(false)
+    const room = this.#blocked.length > 0 ? 0 : CAPACITY - this.#size
+    if (bytes.length <= room) {
+      this.#put(bytes)
+      return done(true)
+    }
+    this.#blocked.push({ owner, rest: bytes.subarray(room), done })
+    if (room > 0) this.#put(bytes.subarray(0, room))
+  }
+
+  /** Puts in what is there from the start, as much as it may be: a file that is read. */
+  fill(bytes: Uint8Array): void {
+    this.#put(bytes)
+  }
+
+  /** The next bytes, at most `max` and never across two writes, or `undefined` when nothing is there now. */
+  read(max: number = CAPACITY): Uint8Array | undefined {
+    const first = this.#chunks[0]
+    if (!first) return undefined
+    const taken = first.length <= max ? first : first.subarray(0, max)
+    if (taken === first) this.#chunks.shift()
+    else this.#chunks[0] = first.subarray(max)
+    this.#size -= taken.length
+    this.#refill()
+    return taken
+  }
+
+  closeReader(): void {
+    if (this.#readerGone) return
+    this.#readerGone = true
+    this.#chunks = []
+    this.#size = 0
+    for (const write of this.#blocked.splice(0)) write.done(false)
+  }
+
+  /** How many bytes the next `read` can give at most. */
+  get ready(): number {
+    return this.#chunks[0]?.length ?? 0
+  }
+
+  get ended(): boolean {
+    return this.#writers === 0 && this.#size === 0
+  }
+
+  #put(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    this.#chunks.push(bytes)
+    this.#size += bytes.length
+    this.#changed()
+  }
+
+  #refill(): void {
+    let first = this.#blocked[0]
+    while (first && this.#size < CAPACITY) {
+      const room = CAPACITY - this.#size
+      const part = first.rest.subarray(0, room)
+      first.rest = first.rest.subarray(room)
+      if (first.rest.length > 0) return this.#put(part)
+      this.#blocked.shift()
+      this.#put(part)
+      first.done(true)
+      first = this.#blocked[0]
+    }
+  }
+}

@@ -1,0 +1,168 @@
+import { type Data, dataOf, type Reply, type Scenario, type StartFailure, type Step } from '../contracts/scenario.ts'
+import { type Signal, toSignal } from '../contracts/signals.ts'
+import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
+import { BadScenarioError } from '../errors.ts'
+import { checkScenario } from './check-scenario.ts'
+
+type Text = string | readonly string[] | Uint8Array
+
+/**
+ * Describes what a rehearsed program does, step by step, and builds its scenario.
+ *
+ * @example Process.describe().output('starting').after('2s').errorOutput('no disk').exitCode(3)
+ */
+export class Description {
+  #steps: Step[] = []
+  #end: Step | undefined
+  #pid: number | undefined
+
+  /** Writes lines to stdout, with a newline where one is missing; bytes as they are. */
+  output(text: Text): this {
+    return this.#write('out', text)
+  }
+
+  /** Writes lines to stderr. */
+  errorOutput(text: Text): this {
+    return this.#write('err', text)
+  }
+
+  /** Takes back what was said of stdout so far, and says this instead. */
+  replaceOutput(text: Text): this {
+    return this.#forget('out').#write('out', text)
+  }
+
+  /** Takes back what was said of stderr so far, and says this instead. */
+  replaceErrorOutput(text: Text): this {
+    return this.#forget('err').#write('err', text)
+  }
+
+  /** Lets time pass before what follows. */
+  after(time: Duration): this {
+    return this.add({ wait: toMilliseconds(time) })
+  }
+
+  /** Exits with this code at the end; 0 unless given. */
+  exitCode(code: number): this {
+    return this.#endWith({ exit: code })
+  }
+
+  /** Runs for so many seconds more: Laravel counts how often it is asked, we count time. */
+  iterations(seconds: number): this {
+    return this.after({ seconds })
+  }
+
+  /** The same as `iterations`. */
+  runsFor(seconds: number): this {
+    return this.iterations(seconds)
+  }
+
+  /** The pid it gets, if it is free. */
+  id(pid: number): this {
+    this.#pid = pid
+    return this
+  }
+
+  /** Dies of a signal at the end. */
+  signal(signal: Signal | number): this {
+    return this.#endWith({ die: toSignal(signal) })
+  }
+
+  /** Ignores a signal from here on. */
+  ignores(signal: Signal | number): this {
+    return this.add({ on: toSignal(signal), do: 'ignore' })
+  }
+
+  /** Answers a signal from here on, by doing what another description says. */
+  answers(signal: Signal | number, answer: Description): this {
+    return this.add({ on: toSignal(signal), do: answer.scenario() })
+  }
+
+  /** Never ends by itself. */
+  hangs(): this {
+    return this.#endWith({ hang: true })
+  }
+
+  /** Crashes at the end: dies of a signal, as after a fault in its memory. */
+  crashes(signal: Signal = 'SIGSEGV'): this {
+    return this.#endWith({ die: signal })
+  }
+
+  /** Holds this much memory from here on. */
+  memory(size: Size): this {
+    return this.add({ use: { memory: toBytes(size) } })
+  }
+
+  /** Uses this share of a core from here on: 1 is one core. */
+  cpu(share: number): this {
+    return this.add({ use: { cpu: share } })
+  }
+
+  /** Starts a child. A detached one escapes from its group; a quiet one does not hold the output open. */
+  forks(child: Description, options: { detached?: boolean; quiet?: boolean } = {}): this {
+    return this.add({ fork: child.scenario(), ...options })
+  }
+
+  /** Reads stdin: a line, so many bytes, or everything. */
+  reads(what: 'line' | 'all' | number = 'all'): this {
+    return this.add({ read: what })
+  }
+
+  /** Answers lines of stdin until end-of-file. */
+  replies(...replies: readonly Reply[]): this {
+    return this.add({ reply: replies })
+  }
+
+  /** Copies stdin to stdout, as `cat` does. */
+  echoes(): this {
+    return this.add({ echo: 'in' })
+  }
+
+  /** Writes a file. */
+  writesFile(path: string, content: string | Uint8Array): this {
+    return this.add({ file: path, data: typeof content === 'string' ? content : dataOf(content) })
+  }
+
+  /** Never starts, for this reason. */
+  failsToStart(errno: StartFailure = 'ENOENT'): this {
+    return this.#endWith({ failToStart: errno })
+  }
+
+  /** Adds a step as it is. */
+  add(step: Step): this {
+    this.#steps.push(step)
+    return this
+  }
+
+  /** What was described, as plain data. */
+  scenario(): Scenario {
+    return checkScenario(this.#end ? [...this.#steps, this.#end] : this.#steps)
+  }
+
+  /** The pid that was asked for. */
+  get pid(): number | undefined {
+    return this.#pid
+  }
+
+  #write(stream: 'out' | 'err', text: Text): this {
+    for (const data of dataFrom(text)) this.add({ write: stream, data })
+    return this
+  }
+
+  #forget(stream: 'out' | 'err'): this {
+    this.#steps = this.#steps.filter((step) => !('write' in step) || step.write !== stream)
+    return this
+  }
+
+  #endWith(end: Step): this {
+    if (this.#end)
+      throw new BadScenarioError(`Cannot end a description twice: ${JSON.stringify(this.#end)} is its end already`)
+    this.#end = end
+    return this
+  }
+}
+
+function dataFrom(text: Text): Data[] {
+  if (text instanceof Uint8Array) return [dataOf(text)]
+  const lines = typeof text === 'string' ? [text] : text
+  return lines.map((line) => (line.endsWith('\n') ? line : `${line}\n`))
+}

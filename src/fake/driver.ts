@@ -1,0 +1,202 @@
+import { tmpdir } from 'node:os'
+import { resolve } from 'node:path'
+import type { Capabilities } from '../contracts/capabilities.ts'
+import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
+import type { Driver, Handle, Joint, JointEnd, Source } from '../contracts/driver.ts'
+import { type Random, seededRandom } from '../contracts/random.ts'
+import { NotFakeableError, ProcessStartError } from '../errors.ts'
+import { BytePipe } from './byte-pipe.ts'
+import { orderly, unruly } from './chance.ts'
+import type { Birth, FakeProcess } from './fake-process.ts'
+import { CALLER, Machine } from './machine.ts'
+import { type DiskContents, MemoryFiles } from './memory-files.ts'
+import { type Part, runProgram } from './program.ts'
+import { PipeSink, PipeSource } from './streams.ts'
+import { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts'
+
+export interface FakeDriverOptions extends VirtualClockOptions {
+  /** Says what a command does; `undefined` when the rehearsal has no such program. */
+  readonly cast: (command: Command) => Part | undefined | Promise<Part | undefined>
+  /** Draws how output is cut and ordered. Without it, it comes as written. */
+  readonly seed?: number
+  /** The disk. When it is given, folders that are not on it do not exist. */
+  readonly files?: DiskContents
+}
+
+const CAPABILITIES: Capabilities = {
+  groups: true,
+  signals: true,
+  inherit: 'a rehearsed process has no real descriptors to share',
+  joints: true,
+  virtualTime: true,
+}
+
+/** The longest argument that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
+const LONGEST_ARGUMENT = 131_072
+
+/** The rehearsal: a machine in memory on virtual time, that plays what it is told each command does. */
+export class FakeDriver implements Driver {
+  readonly capabilities: Capabilities = CAPABILITIES
+  readonly clock: VirtualClock
+  readonly random: Random
+  readonly files: MemoryFiles
+  readonly processes: Machine
+  readonly #options: FakeDriverOptions
+
+  constructor(options: FakeDriverOptions) {
+    this.#options = options
+    this.clock = new VirtualClock(options)
+    this.random = seededRandom(options.seed ?? 0)
+    this.files = new MemoryFiles(options.files, [tmpdir(), process.cwd()])
+    this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
+  }
+
+  async start(command: Command): Promise<Handle> {
+    const name = typeof command.line === 'string' ? command.line : String(command.line[0])
+    refuseTheUnfakeable(command, name)
+    this.#refuseBadFolder(command, name)
+    refuseLongArguments(command, name)
+    const part = await this.#options.cast(command)
+    if (!part) throw new ProcessStartError(name, 'ENOENT')
+    const first = 'scenario' in part ? part.scenario[0] : undefined
+    if (first && 'failToStart' in first) throw new ProcessStartError(name, first.failToStart)
+    const child = this.processes.bear(this.#birthOf(command, name), 'scenario' in part ? part.pid : undefined)
+    this.#act(child, part, command)
+    return child
+  }
+
+  joint(): Promise<Joint> {
+    return Promise.resolve(new FakeJoint())
+  }
+
+  close(): Promise<void> {
+    this.processes.endAll()
+    return Promise.resolve()
+  }
+
+  #act(child: FakeProcess, part: Part, command: Command): void {
+    if ('scenario' in part) {
+      this.clock.schedule(() => child.perform(part.scenario), 0, 0)
+      return
+    }
+    try {
+      runProgram(child, part.program, command)
+    } catch (error) {
+      child.receive('SIGKILL')
+      throw error
+    }
+  }
+
+  #refuseBadFolder(command: Command, name: string): void {
+    if (command.cwd === undefined || this.#options.files === undefined) return
+    const stat = this.files.statNow(command.cwd)
+    if (!stat) throw new ProcessStartError(name, 'ENOENT', { detail: `folder "${command.cwd}" not found` })
+    if (stat.kind !== 'folder')
+      throw new ProcessStartError(name, 'ENOTDIR', { detail: `"${command.cwd}" is not a folder` })
+  }
+
+  #birthOf(command: Command, name: string): Birth {
+    const cwd = command.cwd ?? process.cwd()
+    const ends: { -readonly [K in keyof Birth['ends']]: Birth['ends'][K] } = {}
+    try {
+      const stdin = this.#inputOf(command.stdin, cwd)
+      const stdout = this.#outputOf(command.stdout, cwd)
+      const stderr = this.#outputOf(command.stderr, cwd)
+      if (command.stdin === 'pipe' && stdin) ends.stdin = new PipeSink(stdin)
+      if (command.stdout === 'pipe' && stdout) ends.stdout = this.#sourceOf(stdout)
+      if (command.stderr === 'pipe' && stderr) ends.stderr = this.#sourceOf(stderr)
+      const text = typeof command.line === 'string' ? command.line : command.line.join(' ')
+      const env = () => environmentOf(command)
+      return { parent: CALLER, group: 'own', session: 'own', command: text, cwd, env, stdin, stdout, stderr, ends }
+    } catch (cause) {
+      const { code = 'EIO', path } = cause as NodeJS.ErrnoException
+      throw new ProcessStartError(name, code, { detail: `cannot open "${path}": ${code}`, cause })
+    }
+  }
+
+  #inputOf(from: InputFrom, cwd: string): BytePipe | undefined {
+    if (from === 'pipe') return new BytePipe()
+    if (from === 'end' || from === 'inherit') return undefined
+    if ('joint' in from) return (from as FakeJointEnd).give()
+    const pipe = new BytePipe()
+    pipe.fill(this.files.readNow(resolve(cwd, from.file)))
+    return pipe
+  }
+
+  #outputOf(to: OutputTo, cwd: string): BytePipe | undefined {
+    if (to === 'pipe') return new BytePipe()
+    if (to === 'ignore' || to === 'inherit') return undefined
+    if ('joint' in to) return (to as FakeJointEnd).give()
+    this.files.writeNow(to.file, new Uint8Array(0), cwd, to.append)
+    const pipe = new BytePipe()
+    new PipeSource(pipe, orderly).flow(
+      (bytes) => this.files.writeNow(to.file, bytes, cwd, true),
+      () => {},
+    )
+    return pipe
+  }
+
+  #sourceOf(pipe: BytePipe): Source {
+    return new PipeSource(pipe, this.processes.chance)
+  }
+}
+
+function refuseTheUnfakeable(command: Command, name: string): void {
+  const { stdin, stdout, stderr, foreground } = command
+  if (!foreground && stdin !== 'inherit' && stdout !== 'inherit' && stderr !== 'inherit') return
+  throw new NotFakeableError(`Cannot rehearse "${name}": it asks for the caller's own terminal or descriptors`)
+}
+
+function refuseLongArguments(command: Command, name: string): void {
+  const longest = typeof command.line === 'string' ? command.line.length : longestOf(command.line)
+  if (longest >= LONGEST_ARGUMENT) throw new ProcessStartError(name, 'E2BIG')
+}
+
+function longestOf(words: readonly string[]): number {
+  let longest = 0
+  for (const word of words) if (word.length > longest) longest = word.length
+  return longest
+}
+
+function environmentOf(command: Command): Readonly<Record<string, string>> {
+  const all = { ...(command.inheritEnv ? process.env : {}), ...command.env }
+  return Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  )
+}
+
+interface FakeJointEnd extends JointEnd {
+  /** The pipe, for the process that gets this end. */
+  give(): BytePipe
+}
+
+/** A pipe in memory. It counts as a writer itself until the writing end is given away, so the reader can start first. */
+class FakeJoint implements Joint {
+  readonly reader: FakeJointEnd = { joint: 'reader', give: () => this.#giveReader() }
+  readonly writer: FakeJointEnd = { joint: 'writer', give: () => this.#giveWriter() }
+  readonly #pipe = new BytePipe()
+  #hasReader = true
+  #hasWriter = true
+
+  constructor() {
+    this.#pipe.addWriter()
+  }
+
+  close(): void {
+    if (this.#hasReader) this.#pipe.closeReader()
+    if (this.#hasWriter) this.#pipe.removeWriter(this)
+    this.#hasReader = this.#hasWriter = false
+  }
+
+  #giveReader(): BytePipe {
+    this.#hasReader = false
+    return this.#pipe
+  }
+
+  #giveWriter(): BytePipe {
+    this.#hasWriter = false
+    // The process counts itself as a writer at birth, within this turn; only then may this one go.
+    queueMicrotask(() => this.#pipe.removeWriter(this))
+    return this.#pipe
+  }
+}

@@ -1,0 +1,231 @@
+import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
+import type { ProcessRow, ProcessUsage } from '../contracts/process-table.ts'
+import type { Scenario, Step } from '../contracts/scenario.ts'
+import { defaultAction, type Signal } from '../contracts/signals.ts'
+import type { BytePipe } from './byte-pipe.ts'
+import { after } from './chance.ts'
+import { Input } from './input.ts'
+import type { Machine } from './machine.ts'
+import type { MemoryFiles } from './memory-files.ts'
+import { Player } from './player.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** What a rehearsed process is born with. */
+export interface Birth {
+  readonly parent: number
+  readonly group: number | 'own'
+  readonly session: number | 'own'
+  readonly command: string
+  readonly cwd: string
+  readonly env: () => Readonly<Record<string, string>>
+  readonly stdin: BytePipe | undefined
+  readonly stdout: BytePipe | undefined
+  readonly stderr: BytePipe | undefined
+  /** The caller's ends of the pipes. */
+  readonly ends: { stdin?: Sink; stdout?: Source; stderr?: Source }
+}
+
+type Stream = 'out' | 'err'
+
+/** A process of the rehearsal's machine: streams, signals and a state, with a player or a program that acts in it. */
+export class FakeProcess implements Handle {
+  readonly pid: number
+  readonly clock: VirtualClock
+  readonly input: Input
+  readonly birth: Birth
+  readonly group: number
+  readonly session: number
+  readonly exit: Promise<Exit>
+  readonly #machine: Machine
+  readonly #startedAt: number
+  readonly #dispositions = new Map<Signal, 'ignore' | readonly Step[]>()
+  readonly #pending = new Set<Signal>()
+  readonly #players = new Set<Player>()
+  readonly #closed = new Set<Stream>()
+  #resolveExit: (exit: Exit) => void = () => {}
+  #onDeath: () => void = () => {}
+  #paused: (() => void)[] = []
+  #alive = true
+  #stopped = false
+  #memory = 0
+  #cpu = 0
+
+  constructor(machine: Machine, pid: number, birth: Birth) {
+    this.#machine = machine
+    this.pid = pid
+    this.birth = birth
+    this.clock = machine.clock
+    this.group = birth.group === 'own' ? pid : birth.group
+    this.session = birth.session === 'own' ? pid : birth.session
+    this.#startedAt = this.clock.monotonic()
+    this.input = new Input(birth.stdin)
+    this.exit = new Promise((resolve) => {
+      this.#resolveExit = resolve
+    })
+    birth.stdout?.addWriter()
+    birth.stderr?.addWriter()
+  }
+
+  get stdin(): Sink | undefined {
+    return this.birth.ends.stdin
+  }
+
+  get stdout(): Source | undefined {
+    return this.birth.ends.stdout
+  }
+
+  get stderr(): Source | undefined {
+    return this.birth.ends.stderr
+  }
+
+  get files(): MemoryFiles {
+    return this.#machine.files
+  }
+
+  get alive(): boolean {
+    return this.#alive
+  }
+
+  /** Plays a scenario to its end; running off the list is an exit with 0. */
+  perform(scenario: Scenario): void {
+    this.#play(scenario, () => this.end({ code: 0, signal: null }))
+  }
+
+  kill(signal: Signal, whom: 'process' | 'group'): boolean {
+    return whom === 'group' ? this.#machine.signalGroup(this.group, signal) : this.receive(signal)
+  }
+
+  survivors(): Promise<readonly number[]> {
+    return Promise.resolve(this.#machine.members(this.group).map(({ pid }) => pid))
+  }
+
+  /** A signal arrives. Says whether there was anybody to receive it. */
+  receive(signal: Signal): boolean {
+    if (!this.#alive) return false
+    if (signal === 'SIGKILL') this.end({ code: null, signal })
+    else if (signal === 'SIGCONT') this.#continue()
+    else if (this.#stopped && defaultAction(signal) !== 'stop') this.#pending.add(signal)
+    else this.#obey(signal)
+    return true
+  }
+
+  /** From now on, `signal` does this. */
+  handle(signal: Signal, reaction: 'ignore' | readonly Step[]): void {
+    this.#dispositions.set(signal, reaction)
+  }
+
+  /** Dies of a signal by its own doing, whatever it does about that signal from outside. */
+  dieOf(signal: Signal): void {
+    this.end({ code: null, signal })
+  }
+
+  /** Whether it may act now. A stopped process calls `again` when it goes on. */
+  canAct(again: () => void): boolean {
+    if (this.#alive && this.#stopped) this.#paused.push(again)
+    return this.#alive && !this.#stopped
+  }
+
+  /** Writes to one of its streams and calls back when it is in the pipe. A stream it does not have takes everything. */
+  write(stream: Stream, bytes: Uint8Array, done: () => void): void {
+    if (!this.canAct(() => this.write(stream, bytes, done))) return
+    const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
+    if (!pipe || this.#closed.has(stream)) return done()
+    pipe.write(this, bytes, (accepted) => {
+      if (!accepted) this.#obey('SIGPIPE')
+      done()
+    })
+  }
+
+  closeStream(stream: 'in' | Stream): void {
+    if (stream === 'in') return this.input.close()
+    if (this.#closed.has(stream)) return
+    this.#closed.add(stream)
+    const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
+    pipe?.removeWriter(this)
+  }
+
+  use(usage: { memory?: number; cpu?: number }): void {
+    this.#memory = usage.memory ?? this.#memory
+    this.#cpu = usage.cpu ?? this.#cpu
+  }
+
+  fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
+    this.#machine.fork(this, scenario, options)
+  }
+
+  writeFile(path: string, bytes: Uint8Array): void {
+    this.files.writeNow(path, bytes, this.birth.cwd)
+  }
+
+  fact(what: 'cwd' | 'pid' | `env:${string}`): string {
+    if (what === 'cwd') return this.birth.cwd
+    return what === 'pid' ? String(this.pid) : (this.birth.env()[what.slice('env:'.length)] ?? '')
+  }
+
+  /** Calls back at the end of the process, before anybody else hears of it. */
+  onDeath(action: () => void): void {
+    this.#onDeath = action
+  }
+
+  /** The process is over: nothing of it acts any more, its streams close, and its exit is known. */
+  end(exit: Exit): void {
+    if (!this.#alive) return
+    this.#alive = false
+    for (const player of this.#players) player.stop()
+    this.#onDeath()
+    this.input.close()
+    this.closeStream('out')
+    this.closeStream('err')
+    this.#machine.bury(this)
+    after(this.#machine.chance.hops(), () => this.#resolveExit(exit))
+  }
+
+  row(): ProcessRow {
+    return {
+      pid: this.pid,
+      parent: this.#machine.parentOf(this),
+      group: this.group,
+      session: this.session,
+      state: this.#stopped ? 'stopped' : 'running',
+      startedAt: this.pid,
+      command: this.birth.command,
+    }
+  }
+
+  usage(): ProcessUsage {
+    return {
+      memory: this.#memory,
+      cpu: this.#stopped ? 0 : this.#cpu,
+      uptime: this.clock.monotonic() - this.#startedAt,
+    }
+  }
+
+  #play(steps: Scenario, over: () => void): void {
+    const player = new Player(this, steps, () => {
+      this.#players.delete(player)
+      over()
+    })
+    this.#players.add(player)
+    player.play()
+  }
+
+  #obey(signal: Signal): void {
+    const reaction = this.#dispositions.get(signal)
+    if (reaction === 'ignore' && signal !== 'SIGSTOP') return
+    if (reaction && reaction !== 'ignore') return this.#play(reaction, () => {})
+    const action = defaultAction(signal)
+    if (action === 'die') this.end({ code: null, signal })
+    else if (action === 'stop') this.#stopped = true
+  }
+
+  #continue(): void {
+    this.#stopped = false
+    for (const again of this.#paused.splice(0)) again()
+    for (const signal of [...this.#pending]) {
+      this.#pending.delete(signal)
+      this.#obey(signal)
+    }
+    const reaction = this.#dispositions.get('SIGCONT')
+    if (this.#alive && reaction && reaction !== 'ignore') this.#play(reaction, () => {})
+  }
+}

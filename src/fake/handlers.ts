@@ -1,0 +1,72 @@
+import { dataOf, type Scenario, type Step } from '../contracts/scenario.ts'
+import { BadRuleError } from '../errors.ts'
+import type { CommandView } from '../matching.ts'
+import { ProcessResult } from '../process-result.ts'
+import { checkScenario } from './check-scenario.ts'
+import { Description } from './description.ts'
+import type { Part, ProgramContext } from './program.ts'
+import { Sequence } from './sequence.ts'
+
+/** What a rule may answer with, at once. */
+export type Answer = string | readonly string[] | number | Error | ProcessResult | Description | Sequence | Scenario
+
+/**
+ * What a rule may be: an answer, or a function of the command, which may itself be a small program: it reads, writes and
+ * waits as the process, and what it gives in the end is an answer again, most often an exit code.
+ */
+export type Handler =
+  | Answer
+  | ((context: HandlerContext) => Answer | undefined | Promise<Answer | undefined> | Promise<void>)
+
+/** What a function that handles a command gets: the command, and the world of one process. */
+export type HandlerContext = Omit<CommandView, 'env'> & ProgramContext
+
+/**
+ * Turns a short form into what the driver plays. This is the only place that knows them.
+ *
+ * @throws the error, when that is the answer; BadRuleError for what is no answer.
+ */
+export function partFor(handler: Handler, view: CommandView): Part {
+  if (typeof handler === 'function') return partForFunction(handler, view)
+  if (handler instanceof Sequence) return partFor(handler.next(view.text), view)
+  if (handler instanceof Description) return withPid(handler.scenario(), handler.pid)
+  if (handler instanceof ProcessResult) return { scenario: scenarioOfResult(handler) }
+  if (handler instanceof Error) throw handler
+  if (typeof handler === 'string') return { scenario: handler === '' ? [] : [{ write: 'out', data: handler }] }
+  if (typeof handler === 'number') return { scenario: checkScenario([{ exit: handler }]) }
+  if (Array.isArray(handler))
+    return { scenario: isLines(handler) ? linesOf(handler) : checkScenario(handler as Scenario) }
+  throw new BadRuleError(
+    `Cannot answer "${view.text}" with ${String(handler)}: expected text, lines, an exit code or a description`,
+  )
+}
+
+function withPid(scenario: Scenario, pid: number | undefined): Part {
+  return pid === undefined ? { scenario } : { scenario, pid }
+}
+
+function isLines(list: readonly unknown[]): list is readonly string[] {
+  return list.every((line) => typeof line === 'string')
+}
+
+function linesOf(lines: readonly string[]): Scenario {
+  return lines.map((line) => ({ write: 'out', data: `${line}\n` }))
+}
+
+function scenarioOfResult(result: ProcessResult): Scenario {
+  const steps: Step[] = [{ write: 'out', data: dataOf(result.bytes()) }]
+  if (result.errorOutput() !== '') steps.push({ write: 'err', data: result.errorOutput() })
+  const signal = result.signal()
+  return checkScenario([...steps, signal ? { die: signal } : { exit: result.exitCode() ?? 0 }])
+}
+
+// The function is called as the process that it answers for, so that it can read, write and wait.
+function partForFunction(handler: (context: HandlerContext) => unknown, view: CommandView): Part {
+  const answer = (value: unknown): Part => (value === undefined ? { scenario: [] } : partFor(value as Handler, view))
+  return {
+    program(context) {
+      const value = handler({ ...view, ...context })
+      return value instanceof Promise ? value.then(answer) : answer(value)
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
+import type { Scenario } from '../contracts/scenario.ts'
+import type { Signal } from '../contracts/signals.ts'
+import type { Chance } from './chance.ts'
+import { type Birth, FakeProcess } from './fake-process.ts'
+import type { MemoryFiles } from './memory-files.ts'
+import type { VirtualClock } from './virtual-clock.ts'
+
+/** The pid of whoever rehearses: the parent of all that is started. */
+export const CALLER = 1000
+const INIT = 1
+
+/** The machine of a rehearsal: its processes, their groups, and what they share. A process table like any other. */
+export class Machine implements ProcessTable {
+  readonly clock: VirtualClock
+  readonly chance: Chance
+  readonly files: MemoryFiles
+  readonly #processes = new Map<number, FakeProcess>()
+  #lastPid = CALLER
+
+  constructor(clock: VirtualClock, chance: Chance, files: MemoryFiles) {
+    this.clock = clock
+    this.chance = chance
+    this.files = files
+  }
+
+  bear(birth: Birth, pid?: number): FakeProcess {
+    const child = new FakeProcess(this, this.#freePid(pid), birth)
+    this.#processes.set(child.pid, child)
+    return child
+  }
+
+  fork(parent: FakeProcess, scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
+    const { birth } = parent
+    const child = this.bear({
+      ...birth,
+      parent: parent.pid,
+      group: options.detached ? 'own' : parent.group,
+      session: options.detached ? 'own' : parent.session,
+      command: `${birth.command} (child)`,
+      stdin: undefined,
+      stdout: options.quiet ? undefined : birth.stdout,
+      stderr: options.quiet ? undefined : birth.stderr,
+      ends: {},
+    })
+    this.clock.schedule(() => child.perform(scenario), 0, 0)
+  }
+
+  bury(dead: FakeProcess): void {
+    this.#processes.delete(dead.pid)
+  }
+
+  members(group: number): FakeProcess[] {
+    return [...this.#processes.values()].filter((member) => member.group === group)
+  }
+
+  signalGroup(group: number, signal: Signal): boolean {
+    const members = this.members(group)
+    for (const member of members) member.receive(signal)
+    return members.length > 0
+  }
+
+  parentOf(child: FakeProcess): number {
+    const { parent } = child.birth
+    return parent === CALLER || this.#processes.has(parent) ? parent : INIT
+  }
+
+  /** Ends everything with KILL. */
+  endAll(): void {
+    for (const process of [...this.#processes.values()]) process.receive('SIGKILL')
+  }
+
+  list(): Promise<readonly ProcessRow[]> {
+    return Promise.resolve([...this.#processes.values()].map((process) => process.row()))
+  }
+
+  find(pid: number): Promise<ProcessRow | undefined> {
+    return Promise.resolve(this.#processes.get(pid)?.row())
+  }
+
+  isRunning(pid: number): Promise<boolean> {
+    return Promise.resolve(this.#processes.has(pid))
+  }
+
+  usage(pid: number): Promise<ProcessUsage | undefined> {
+    return Promise.resolve(this.#processes.get(pid)?.usage())
+  }
+
+  signal(pid: number, signal: Signal): boolean {
+    return pid < 0 ? this.signalGroup(-pid, signal) : (this.#processes.get(pid)?.receive(signal) ?? false)
+  }
+
+  // Pids are never used again: code that mixes two processes up cannot pass by luck.
+  #freePid(wanted?: number): number {
+    if (wanted !== undefined && !this.#processes.has(wanted)) return wanted
+    do this.#lastPid++
+    while (this.#processes.has(this.#lastPid))
+    return this.#lastPid
+  }
+}

@@ -1,0 +1,129 @@
+import { blocksOf, bytesOf, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
+import type { FakeProcess } from './fake-process.ts'
+import type { HeapTimer } from './timer-heap.ts'
+
+type Done = () => void
+
+/**
+ * Plays the steps of a scenario as one process, on virtual time. Steps that need nothing are played at once, one after
+ * the other; a step that blocks calls back. A process that is stopped goes on where it was.
+ */
+export class Player {
+  readonly #process: FakeProcess
+  readonly #steps: Scenario
+  readonly #over: Done
+  #next = 0
+  #playing = false
+  #timer: HeapTimer | undefined
+
+  constructor(process: FakeProcess, steps: Scenario, over: Done) {
+    this.#process = process
+    this.#steps = steps
+    this.#over = over
+  }
+
+  /** Plays on until a step blocks, the list ends, or the process does. */
+  readonly play = (): void => {
+    if (this.#playing) return
+    this.#playing = true
+    while (this.#process.canAct(this.play)) {
+      const step = this.#steps[this.#next++]
+      if (!step) {
+        this.#over()
+        break
+      }
+      if (!this.#finishesAtOnce(step)) break
+    }
+    this.#playing = false
+  }
+
+  /** Forgets what it waits for, because the process is over. */
+  stop(): void {
+    this.#process.clock.clearTimeout(this.#timer)
+  }
+
+  #finishesAtOnce(step: Step): boolean {
+    let atOnce = true
+    let finished = false
+    this.#perform(step, () => {
+      finished = true
+      if (!atOnce) this.play()
+    })
+    atOnce = false
+    return finished
+  }
+
+  #perform(step: Step, done: Done): void {
+    const process = this.#process
+    if ('write' in step) return this.#writeBlocks(step.write, blocksOf(step.data, step.times), done)
+    if ('wait' in step) return this.#wait(step.wait, done)
+    if ('read' in step) return this.#read(step.read, done)
+    if ('reply' in step) return this.#reply(step.reply, done)
+    if ('echo' in step) return this.#echo(done)
+    if ('exit' in step) return process.end({ code: step.exit & 255, signal: null })
+    if ('die' in step) return process.dieOf(step.die)
+    if ('hang' in step) return
+    this.#change(step)
+    done()
+  }
+
+  /** The steps that only change something and never block. */
+  #change(step: Step): void {
+    const process = this.#process
+    if ('on' in step) process.handle(step.on, step.do)
+    else if ('use' in step) process.use(step.use)
+    else if ('fork' in step) process.fork(step.fork, step)
+    else if ('file' in step) process.writeFile(step.file, bytesOf(step.data))
+    else if ('tell' in step) process.write('out', Buffer.from(`${process.fact(step.tell)}\n`), () => {})
+    else if ('close' in step) process.closeStream(step.close)
+  }
+
+  #writeBlocks(stream: 'out' | 'err', blocks: Generator<Uint8Array>, done: Done): void {
+    const writeNext = (): void => {
+      for (;;) {
+        const block = blocks.next()
+        if (block.done) return done()
+        let accepted = false
+        let returned = false
+        this.#process.write(stream, block.value, () => {
+          accepted = true
+          if (returned) writeNext()
+        })
+        returned = true
+        if (!accepted) return
+      }
+    }
+    writeNext()
+  }
+
+  #wait(ms: number, done: Done): void {
+    this.#timer = this.#process.clock.schedule(done, ms, 0)
+  }
+
+  #read(what: 'line' | 'all' | number, done: Done): void {
+    const input = this.#process.input
+    if (what === 'line') input.line(done)
+    else if (what === 'all') input.all(done)
+    else input.bytes(what, done)
+  }
+
+  #reply(replies: readonly Reply[], done: Done): void {
+    this.#process.input.line((bytes) => {
+      if (!bytes) return done()
+      const line = Buffer.from(bytes)
+        .toString()
+        .replace(/\r?\n$/, '')
+      const reply = replies.find(({ when }) => when === '*' || when === line)
+      const next = reply?.last ? done : () => this.#reply(replies, done)
+      if (reply) this.#process.write('out', bytesOf(reply.write), next)
+      else next()
+    })
+  }
+
+  #echo(done: Done): void {
+    this.#process.input.next((bytes) => {
+      if (bytes) this.#process.write('out', bytes, () => this.#echo(done))
+      else done()
+    })
+  }
+}

@@ -1,0 +1,162 @@
+import { getEventListeners } from 'node:events'
+import type { Clock } from '../contracts/clock.ts'
+import type { Command } from '../contracts/command.ts'
+import type { Files } from '../contracts/files.ts'
+import type { Scenario } from '../contracts/scenario.ts'
+import type { FakeProcess } from './fake-process.ts'
+
+/** What a program reads: everything at once, or line by line. */
+export interface ProgramInput extends AsyncIterable<string> {
+  text(): Promise<string>
+  /** The next line without its newline, or `undefined` at end-of-file. */
+  line(): Promise<string | undefined>
+}
+
+/** What a program writes to. The promise waits for a reader that is behind. */
+export interface ProgramOutput {
+  write(data: string | Uint8Array): Promise<void>
+}
+
+/** All that a program gets: the world of one process. */
+export interface ProgramContext {
+  readonly args: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly pid: number
+  readonly stdin: ProgramInput
+  readonly stdout: ProgramOutput
+  readonly stderr: ProgramOutput
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>
+  readonly files: Files
+  /** Aborted when the process is ended from outside. */
+  readonly signal: AbortSignal
+}
+
+/** A program that runs inside the rehearsal. What it gives in the end is what its process does then: the exit, mostly. */
+export type Program = (context: ProgramContext) => Part | Promise<Part>
+
+/** What a rehearsed command does: a scenario to play, or a program to run. */
+export type Part = { readonly scenario: Scenario; readonly pid?: number } | { readonly program: Program }
+
+/**
+ * Runs a program as a process. Time stands still while it works on something of its own outside the rehearsal.
+ *
+ * @throws what the program throws at once: it is then as if it had not started.
+ */
+export function runProgram(process: FakeProcess, program: Program, command: Command): void {
+  const abort = new AbortController()
+  const pace = new Pace(process, abort.signal)
+  const part = program(contextOf(process, command, pace, abort.signal))
+  process.onDeath(() => {
+    pace.stop()
+    abort.abort()
+  })
+  const play = (next: Part): void => {
+    pace.stop()
+    if ('program' in next) runProgram(process, next.program, command)
+    else process.clock.schedule(() => process.perform(next.scenario), 0, 0)
+  }
+  if (!(part instanceof Promise)) return play(part)
+  pace.begin()
+  part.then(play, (error: unknown) => play({ scenario: crash(error) }))
+}
+
+function crash(error: unknown): Scenario {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  return [{ write: 'err', data: `${text}\n` }, { exit: 1 }]
+}
+
+/** Holds virtual time while a program is neither waiting for the rehearsal nor over. */
+class Pace {
+  readonly #process: FakeProcess
+  readonly #signal: AbortSignal
+  #waiting = 0
+  #release: (() => void) | undefined
+  #begun = false
+
+  constructor(process: FakeProcess, signal: AbortSignal) {
+    this.#process = process
+    this.#signal = signal
+  }
+
+  /** From now on time waits for the program. */
+  begin(): void {
+    this.#begun = true
+    this.#update()
+  }
+
+  /** Turns a call with a callback into a promise that lets time pass while it is pending. */
+  wait<T>(begin: (done: (value: T) => void) => void): Promise<T> {
+    this.#waiting++
+    this.#update()
+    return new Promise((resolve) =>
+      begin((value) => {
+        this.#waiting--
+        this.#update()
+        resolve(value)
+      }),
+    )
+  }
+
+  stop(): void {
+    this.#begun = false
+    this.#update()
+  }
+
+  #update(): void {
+    const holds = this.#begun && this.#waiting === 0
+    if (holds && !this.#release) this.#hold()
+    if (!holds) {
+      this.#release?.()
+      this.#release = undefined
+    }
+  }
+
+  // A program that listens for its own end waits for the rehearsal too: that is seen once its microtasks are done.
+  #hold(): void {
+    this.#release = this.#process.clock.hold()
+    setImmediate(() => {
+      if (getEventListeners(this.#signal, 'abort').length === 0) return
+      this.#release?.()
+      this.#release = undefined
+    })
+  }
+}
+
+function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: AbortSignal): ProgramContext {
+  const line = async () => textOf(await pace.wait<Uint8Array | undefined>((done) => process.input.line(done)))
+  const output = (stream: 'out' | 'err'): ProgramOutput => ({
+    write: (data) => pace.wait((done) => process.write(stream, Buffer.from(data as string), () => done(undefined))),
+  })
+  return {
+    args: typeof command.line === 'string' ? [] : command.line.slice(1),
+    env: process.birth.env(),
+    cwd: process.birth.cwd,
+    pid: process.pid,
+    stdin: {
+      line,
+      text: async () => Buffer.from(await pace.wait<Uint8Array>((done) => process.input.all(done))).toString(),
+      async *[Symbol.asyncIterator]() {
+        for (let next = await line(); next !== undefined; next = await line()) yield next
+      },
+    },
+    stdout: output('out'),
+    stderr: output('err'),
+    clock: {
+      now: () => process.clock.now(),
+      monotonic: () => process.clock.monotonic(),
+      sleep: (ms) => pace.wait((done) => void process.clock.sleep(ms, signal).then(done, () => {})),
+    },
+    files: process.files,
+    signal,
+  }
+}
+
+function textOf(line: Uint8Array | undefined): string | undefined {
+  return (
+    line &&
+    Buffer.from(line)
+      .toString()
+      .replace(/\r?\n$/, '')
+  )
+}

@@ -1,0 +1,80 @@
+import { commandText } from '../command.ts'
+import type { Command } from '../contracts/command.ts'
+import type { ProcessTable } from '../contracts/process-table.ts'
+import { type Duration, toMilliseconds } from '../duration.ts'
+import { Journal } from '../journal.ts'
+import { viewOf } from '../matching.ts'
+import type { World } from '../world.ts'
+import { FakeDriver } from './driver.ts'
+import type { DiskContents, MemoryFiles } from './memory-files.ts'
+import type { Part } from './program.ts'
+import { RuleBook, type Rules } from './rules.ts'
+
+/** How a rehearsal is set up. */
+export interface RehearsalOptions {
+  /** `auto`, the default, lets time jump while a caller waits; `manual` moves it only by `advance`. */
+  readonly time?: 'auto' | 'manual'
+  /** The wall clock at the start. */
+  readonly now?: Date
+  /** Draws how output is cut and what comes first where a machine promises no order. */
+  readonly seed?: number
+  /** The disk: contents by path. Folders that are not on it then do not exist. */
+  readonly files?: DiskContents
+}
+
+/** A rehearsal under way: what `Process.fake()` gives back. It scripts, travels in time and ends itself. */
+export class Rehearsal implements World, Disposable {
+  readonly driver: FakeDriver
+  readonly journal: Journal
+  readonly rules: RuleBook
+  readonly #onRestore: () => void
+
+  constructor(rules: Rules | undefined, options: RehearsalOptions, onRestore: () => void) {
+    this.rules = new RuleBook(rules)
+    this.driver = new FakeDriver({ ...options, cast: (command) => this.#cast(command) })
+    this.journal = new Journal(this.driver.clock)
+    this.#onRestore = onRestore
+  }
+
+  /** Moves virtual time on, firing all that is due on the way, in order. */
+  advance(duration: Duration): Promise<void> {
+    return this.driver.clock.advance(toMilliseconds(duration))
+  }
+
+  /** Moves virtual time on to a moment of the wall clock. */
+  advanceTo(moment: Date): Promise<void> {
+    return this.driver.clock.advanceTo(moment.getTime())
+  }
+
+  /** The present moment of the rehearsal's wall clock. */
+  now(): Date {
+    return new Date(this.driver.clock.now())
+  }
+
+  /** The rehearsal's disk. */
+  get files(): MemoryFiles {
+    return this.driver.files
+  }
+
+  /** The rehearsal's process table. */
+  get processes(): ProcessTable {
+    return this.driver.processes
+  }
+
+  /** Ends the rehearsal: what it still runs is ended, and the world is as it was before. */
+  restore(): void {
+    this.driver.processes.endAll()
+    this.#onRestore()
+  }
+
+  [Symbol.dispose](): void {
+    this.restore()
+  }
+
+  #cast(command: Command): Part {
+    const view = viewOf(command, commandText(command.line))
+    const part = this.rules.partFor(view)
+    if (part) return part
+    throw this.rules.missFor(view)
+  }
+}

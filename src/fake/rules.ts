@@ -1,0 +1,72 @@
+import { BadRuleError, StrayProcessError } from '../errors.ts'
+import { type CommandView, describePattern, type Matcher, matcherFor, type Pattern, patternText } from '../matching.ts'
+import { type Handler, partFor } from './handlers.ts'
+import type { Part } from './program.ts'
+
+/** What to rehearse: answers by pattern, one function for everything, or nothing, which lets everything succeed. */
+export type Rules = Readonly<Record<string, Handler>> | readonly (readonly [Pattern, Handler])[] | Handler
+
+interface Rule {
+  readonly matcher: Matcher
+  readonly handler: Handler
+  used: boolean
+}
+
+/** The rules of a rehearsal. The most specific one that matches answers; among equals the latest. */
+export class RuleBook {
+  readonly #rules: Rule[] = []
+
+  /** @throws BadRuleError for a rule that means nothing. */
+  constructor(rules: Rules = { '*': '' }) {
+    for (const [pattern, handler] of entriesOf(rules)) this.add(pattern, handler)
+  }
+
+  add(pattern: Pattern, handler: Handler): void {
+    if (handler === undefined || handler === null || typeof handler === 'symbol') {
+      throw new BadRuleError(`Cannot answer ${describePattern(pattern)} with ${String(handler)}`)
+    }
+    this.#rules.unshift({ matcher: matcherFor(pattern), handler, used: false })
+    this.#rules.sort((a, b) => b.matcher.specificity - a.matcher.specificity)
+  }
+
+  /** What a command does, or `undefined` when no rule is about it. */
+  partFor(view: CommandView): Part | undefined {
+    const rule = this.#rules.find(({ matcher }) => matcher.matches(view))
+    if (!rule) return undefined
+    rule.used = true
+    return partFor(rule.handler, view)
+  }
+
+  /** The patterns that nothing has matched yet. */
+  unused(): readonly Pattern[] {
+    return this.#rules.filter((rule) => !rule.used).map((rule) => rule.matcher.pattern)
+  }
+
+  /** The error for a command without a rule: it names the rules that come nearest. */
+  missFor(view: CommandView): StrayProcessError {
+    const patterns = this.#rules.map(({ matcher }) => matcher.pattern)
+    const nearest = patterns.sort((a, b) => likeness(b, view.text) - likeness(a, view.text)).slice(0, 3)
+    const list = nearest.map((pattern) => `  ${describePattern(pattern)}`).join('\n')
+    const known = list === '' ? 'There are no rules.' : `The nearest rules:\n${list}`
+    return new StrayProcessError(`Cannot start "${view.text}": no rule of this rehearsal matches it. ${known}`)
+  }
+}
+
+function entriesOf(rules: Rules): readonly (readonly [Pattern, Handler])[] {
+  if (typeof rules === 'function' || typeof rules !== 'object') return [['*', rules as Handler]]
+  if (Array.isArray(rules) && rules.every((rule) => Array.isArray(rule) && rule.length === 2)) {
+    return rules as readonly (readonly [Pattern, Handler])[]
+  }
+  return isPlain(rules) ? Object.entries(rules as Record<string, Handler>) : [['*', rules as Handler]]
+}
+
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null
+}
+
+function likeness(pattern: Pattern, text: string): number {
+  const other = patternText(pattern) ?? ''
+  let common = 0
+  while (common < other.length && other[common] === text[common]) common++
+  return common
+}

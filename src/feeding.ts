@@ -1,0 +1,23 @@
+import type { Sink } from './contracts/driver.ts'
+import type { ProcessInput } from './settings.ts'
+
+/**
+ * Writes all of an input to a process, at the pace at which it reads, then end-of-file. Stops early, without complaint,
+ * when the process does not read any more.
+ *
+ * @throws what the input itself throws; the process gets end-of-file then too.
+ */
+export async function feed(sink: Sink, input: ProcessInput): Promise<void> {
+  try {
+    if (typeof input === 'string' || input instanceof Uint8Array) await sink.write(bytesFrom(input))
+    else for await (const piece of input) if (!(await sink.write(bytesFrom(piece)))) break
+  } finally {
+    sink.end()
+  }
+}
+
+function bytesFrom(piece: unknown): Uint8Array {
+  if (typeof piece === 'string') return Buffer.from(piece)
+  if (piece instanceof Uint8Array) return piece
+  throw new TypeError(`Cannot feed ${typeof piece} to a process: expected text or bytes`)
+}

@@ -1,0 +1,69 @@
+import type { Clock } from './contracts/clock.ts'
+import type { Command } from './contracts/command.ts'
+import type { Signal } from './contracts/signals.ts'
+import type { InvokedProcess } from './invoked-process.ts'
+import { type CommandView, viewOf } from './matching.ts'
+import type { ProcessResult } from './process-result.ts'
+import type { Settings } from './settings.ts'
+
+/** One attempt to run a command, whatever became of it. */
+export class Run {
+  readonly command: CommandView
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** What kept it from starting, if something did. */
+  error: unknown
+  #process: InvokedProcess | undefined
+
+  constructor(command: CommandView, startedAt: number) {
+    this.command = command
+    this.startedAt = startedAt
+  }
+
+  started(process: InvokedProcess): void {
+    this.#process = process
+  }
+
+  failed(error: unknown): void {
+    this.error = error
+  }
+
+  /** What it wrote to stdout so far. */
+  get output(): string {
+    return this.#process?.output() ?? ''
+  }
+
+  get errorOutput(): string {
+    return this.#process?.errorOutput() ?? ''
+  }
+
+  /** The signals it was sent by its caller. */
+  get signals(): readonly Signal[] {
+    return this.#process?.signals ?? []
+  }
+
+  /** How it ended, once it has. */
+  get result(): ProcessResult | undefined {
+    return this.#process?.result
+  }
+}
+
+/** Takes note of every attempt to run a command, in order. */
+export class Journal {
+  readonly #clock: Clock
+  #runs: Run[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  begin(command: Command, text: string, settings: Settings): Run {
+    const run = new Run(viewOf(command, text, settings), this.#clock.now())
+    this.#runs.push(run)
+    return run
+  }
+
+  get runs(): readonly Run[] {
+    return this.#runs
+  }
+}

@@ -1,0 +1,50 @@
+import type { Capture } from './capture.ts'
+import type { Clock, Timer } from './contracts/clock.ts'
+import type { Outcome } from './outcome.ts'
+import type { Settings } from './settings.ts'
+
+/** Watches over the limits of one process: its time, its silence, its abort signal. Reports the first that is reached. */
+export class Limits {
+  readonly #clock: Clock
+  readonly #report: (reason: Outcome) => void
+  readonly #abortSignal: AbortSignal | undefined
+  readonly #abort: () => void
+  #timers: (Timer | undefined)[] = []
+
+  constructor(clock: Clock, settings: Settings, capture: Capture, report: (reason: Outcome) => void) {
+    const { timeout, idleTimeout, abortSignal } = settings
+    this.#clock = clock
+    this.#report = report
+    this.#abortSignal = abortSignal
+    this.#abort = () => report({ kind: 'cancelled', reason: abortSignal?.reason })
+    if (timeout !== undefined) this.after(timeout, () => report({ kind: 'timedOut', timeout }))
+    if (idleTimeout !== undefined) this.#watchSilence(idleTimeout, capture)
+    abortSignal?.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  /** Runs an action later, unless the watch is over by then. */
+  after(ms: number, action: () => void): void {
+    this.#timers.push(this.#clock.setTimeout(action, ms))
+  }
+
+  /** Ends the watch. */
+  stop(): void {
+    for (const timer of this.#timers) this.#clock.clearTimeout(timer)
+    this.#timers = []
+    this.#abortSignal?.removeEventListener('abort', this.#abort)
+  }
+
+  // One timer, set anew for what is left when it finds that something was written meanwhile.
+  #watchSilence(limit: number, capture: Capture): void {
+    let last = this.#clock.monotonic()
+    capture.listen(() => {
+      last = this.#clock.monotonic()
+    })
+    const look = (): void => {
+      const left = last + limit - this.#clock.monotonic()
+      if (left > 0) this.after(left, look)
+      else this.#report({ kind: 'idleTimedOut', timeout: limit })
+    }
+    this.after(limit, look)
+  }
+}

@@ -1,0 +1,191 @@
+import type { Exit } from './contracts/driver.ts'
+import type { Signal } from './contracts/signals.ts'
+import { ProcessFailedError } from './errors.ts'
+import { exitCodeOf, type Outcome, startFailureCode } from './outcome.ts'
+import { type OutputType, StreamLog } from './output-log.ts'
+
+/** All that is known about a process once it is over. */
+export interface Ended {
+  readonly command: string
+  readonly outcome: Outcome
+  /** How the process itself ended; absent when it never started. */
+  readonly exit: Exit | undefined
+  readonly out: StreamLog
+  readonly err: StreamLog
+  readonly encoding: BufferEncoding
+  readonly durationMs: number
+  /** Whether a stream was given up before its end, because somebody else still held it open. */
+  readonly incomplete: boolean
+  /** Who could not be ended and still executes. */
+  readonly survivors: readonly number[]
+  readonly stages?: readonly ProcessResult[]
+}
+
+/** A process that is over: how it ended and what it wrote. */
+export class ProcessResult {
+  readonly #ended: Ended
+
+  constructor(ended: Ended) {
+    this.#ended = ended
+  }
+
+  /** The command as text. */
+  command(): string {
+    return this.#ended.command
+  }
+
+  /** What became of it, as one tagged value. */
+  get outcome(): Outcome {
+    return this.#ended.outcome
+  }
+
+  /** Whether it ran to its own end and exited with 0. */
+  successful(): boolean {
+    return this.outcome.kind === 'exited' && this.outcome.code === 0
+  }
+
+  failed(): boolean {
+    return !this.successful()
+  }
+
+  /** The exit code; 128 plus its number after a death by a signal, 127 when there is no such program. */
+  exitCode(): number | null {
+    return this.outcome.kind === 'notStarted' ? startFailureCode(this.outcome.errno) : exitCodeOf(this.#ended.exit)
+  }
+
+  /** The signal it died of, if it did. */
+  signal(): Signal | null {
+    return this.#ended.exit?.signal ?? null
+  }
+
+  /** What it wrote to stdout, decoded, with every newline it wrote. */
+  output(): string {
+    return this.#decode(this.#ended.out.bytes())
+  }
+
+  /** What it wrote to stderr, decoded. */
+  errorOutput(): string {
+    return this.#decode(this.#ended.err.bytes())
+  }
+
+  /** What it wrote to stdout, as it came. */
+  bytes(): Uint8Array {
+    return this.#ended.out.bytes()
+  }
+
+  /** The lines of stdout, without their line ends. */
+  lines(): string[] {
+    const lines = this.output().split(/\r?\n/)
+    if (lines.at(-1) === '') lines.pop()
+    return lines
+  }
+
+  /**
+   * Stdout as JSON.
+   *
+   * @throws SyntaxError when it is not JSON.
+   */
+  json<T = unknown>(): T {
+    return JSON.parse(this.output()) as T
+  }
+
+  seeInOutput(text: string): boolean {
+    return this.output().includes(text)
+  }
+
+  seeInErrorOutput(text: string): boolean {
+    return this.errorOutput().includes(text)
+  }
+
+  /** The last bytes of a stream as text, without touching the rest of it. */
+  tail(type: OutputType, bytes: number): string {
+    return this.#decode((type === 'out' ? this.#ended.out : this.#ended.err).tail(bytes))
+  }
+
+  /**
+   * Gives this result back when it was successful.
+   *
+   * @throws ProcessFailedError when it was not, after calling `callback`.
+   */
+  throw(callback?: (result: ProcessResult, error: ProcessFailedError) => void): this {
+    if (this.successful()) return this
+    const error = new ProcessFailedError(this)
+    callback?.(this, error)
+    throw error
+  }
+
+  /** `throw()`, if the condition holds. */
+  throwIf(condition: boolean, callback?: (result: ProcessResult, error: ProcessFailedError) => void): this {
+    return condition ? this.throw(callback) : this
+  }
+
+  /** Milliseconds from start to end. */
+  get durationMs(): number {
+    return this.#ended.durationMs
+  }
+
+  /** Bytes of output that were not kept, because of `maxOutput`. */
+  get droppedBytes(): number {
+    return this.#ended.out.dropped + this.#ended.err.dropped
+  }
+
+  /** Whether output may be missing, because a process left behind still held a stream open. */
+  get incomplete(): boolean {
+    return this.#ended.incomplete
+  }
+
+  /** The pids of its group that could not be ended. */
+  get survivors(): readonly number[] {
+    return this.#ended.survivors
+  }
+
+  /** Each stage of a pipeline, in order; empty for a single process. */
+  get stages(): readonly ProcessResult[] {
+    return this.#ended.stages ?? []
+  }
+
+  /** The same result, as that of a pipeline with these stages. */
+  withStages(stages: readonly ProcessResult[]): ProcessResult {
+    return new ProcessResult({ ...this.#ended, stages })
+  }
+
+  #decode(bytes: Uint8Array): string {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(this.#ended.encoding)
+  }
+}
+
+/** The result of a command that never started. */
+export function notStarted(command: string, outcome: Outcome): ProcessResult {
+  return new ProcessResult({ ...unsaid, command, outcome, exit: undefined })
+}
+
+/** A result made by hand, to answer with: text as it is, or lines. */
+export function makeResult(output: Text, errorOutput: Text, code: number): ProcessResult {
+  const [out, err] = [logOf(output), logOf(errorOutput)]
+  return new ProcessResult({
+    ...unsaid,
+    command: '',
+    outcome: { kind: 'exited', code },
+    exit: { code, signal: null },
+    out,
+    err,
+  })
+}
+
+type Text = string | readonly string[]
+
+const everything = { limit: Number.POSITIVE_INFINITY, onOverflow: 'truncate', keep: 'head' } as const
+const unsaid = {
+  out: new StreamLog(everything),
+  err: new StreamLog(everything),
+  encoding: 'utf8',
+  durationMs: 0,
+  incomplete: false,
+  survivors: [],
+} as const
+
+function logOf(text: Text): StreamLog {
+  const log = new StreamLog(everything)
+  log.add(Buffer.from(typeof text === 'string' ? text : text.map((line) => `${line}\n`).join('')))
+  return log
+}

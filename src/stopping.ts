@@ -1,0 +1,54 @@
+import type { Handle } from './contracts/driver.ts'
+import type { Signal } from './contracts/signals.ts'
+
+/** How a process is ended from outside. */
+export interface StopOptions {
+  /** What it is asked with. */
+  readonly signal: Signal
+  /** How long it may take to obey, in milliseconds. */
+  readonly grace: number
+  /** What follows when it does not. KILL follows in any case. */
+  readonly escalation: Signal
+}
+
+/** How long something may take to die of KILL before it is reported as a survivor. */
+const LAST_WAIT = 2000
+const POLL = 10
+
+/**
+ * Ends a process and everything in its group: asks, lets stopped members go on so that they can hear it, and forces what
+ * is still there after the grace. Gives back the pids that survived even that.
+ */
+export async function stopGroup(handle: Handle, options: StopOptions): Promise<readonly number[]> {
+  handle.kill(options.signal, 'group')
+  handle.kill('SIGCONT', 'group')
+  if (await isGone(handle, options.grace)) return []
+  if (options.escalation !== 'SIGKILL') {
+    handle.kill(options.escalation, 'group')
+    if (await isGone(handle, LAST_WAIT)) return []
+  }
+  handle.kill('SIGKILL', 'group')
+  return (await isGone(handle, LAST_WAIT)) ? [] : handle.survivors()
+}
+
+async function isGone(handle: Handle, ms: number): Promise<boolean> {
+  const { clock } = handle
+  const deadline = clock.monotonic() + ms
+  await exitWithin(handle, ms)
+  while ((await handle.survivors()).length > 0) {
+    const left = deadline - clock.monotonic()
+    if (left <= 0) return false
+    await clock.sleep(Math.min(POLL, left))
+  }
+  return true
+}
+
+function exitWithin(handle: Handle, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = handle.clock.setTimeout(resolve, ms)
+    void handle.exit.then(() => {
+      handle.clock.clearTimeout(timer)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,23 @@
+import type { Command } from './contracts/command.ts'
+import { StrayProcessError } from './errors.ts'
+import { type Matcher, matcherFor, type Pattern, viewOf } from './matching.ts'
+
+/** Keeps real commands from running in tests, but for those on its list. */
+export class StrayGuard {
+  readonly #allowed: readonly Matcher[]
+
+  constructor(allow: readonly Pattern[] = []) {
+    this.#allowed = allow.map(matcherFor)
+  }
+
+  allows(command: Command, text: string): boolean {
+    const view = viewOf(command, text)
+    return this.#allowed.some((matcher) => matcher.matches(view))
+  }
+
+  /** @throws StrayProcessError for a command that is not on the list. */
+  check(command: Command, text: string): void {
+    if (!this.allows(command, text))
+      throw new StrayProcessError(`Cannot start "${text}": stray processes are prevented`)
+  }
+}

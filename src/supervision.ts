@@ -1,0 +1,177 @@
+import { Capture } from './capture.ts'
+import type { Exit, Handle } from './contracts/driver.ts'
+import type { Signal } from './contracts/signals.ts'
+import {
+  ProcessCancelledError,
+  type ProcessError,
+  ProcessIdleTimedOutError,
+  ProcessOutputOverflowError,
+  ProcessTimedOutError,
+} from './errors.ts'
+import { Limits } from './limits.ts'
+import { type Outcome, outcomeOf } from './outcome.ts'
+import { ProcessResult } from './process-result.ts'
+import type { Settings } from './settings.ts'
+import { stopGroup } from './stopping.ts'
+
+/** How a supervised process ended: its result, and the error to throw if it did not end by itself. */
+export interface Settled {
+  readonly result: ProcessResult
+  readonly error: unknown
+}
+
+/** Quiet looks at the output, `DRAIN` apart, after which a stream that stays open behind an exit is given up. */
+const QUIET_LOOKS = 4
+const DRAIN = 50
+
+/**
+ * The life of one process from its start to its result: takes its output, enforces its limits, and ends it in order.
+ * The first reason to end it wins; an exit that came first beats them all.
+ */
+export class Supervision {
+  readonly capture: Capture
+  /** Resolves when all is over. Never rejects, so nobody has to look. */
+  readonly settled: Promise<Settled>
+  /** Every signal it was sent, in order. */
+  readonly signals: Signal[] = []
+  /** How the process itself ended, once it has. */
+  exit: Exit | undefined
+  /** What became of it, once all is over. */
+  result: ProcessResult | undefined
+  /** Whether the output is complete and only leftovers are still being ended. */
+  over = false
+  readonly #handle: Handle
+  readonly #settings: Settings
+  readonly #text: string
+  readonly #limits: Limits
+  readonly #startedAt: number
+  #settle: (settled: Settled) => void = () => {}
+  #reason: Outcome | undefined
+  #fault: { readonly error: unknown } | undefined
+  #stopping: Promise<readonly number[]> | undefined
+  #incomplete = false
+
+  constructor(handle: Handle, settings: Settings, text: string) {
+    this.#handle = handle
+    this.#settings = settings
+    this.#text = text
+    this.#startedAt = handle.clock.monotonic()
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    this.capture = new Capture(
+      handle,
+      { limit: settings.output, quiet: settings.quiet },
+      {
+        onOverflow: () => this.#endBecause({ kind: 'overflowed', limit: settings.output.limit }),
+        onFault: (error) => this.fail(error),
+        onEnd: () => this.#finishWhenDone(),
+      },
+    )
+    this.#limits = new Limits(handle.clock, settings, this.capture, (reason) => this.#endBecause(reason))
+  }
+
+  /** Lets the output flow, once those who want to hear it from the first byte are listening. */
+  begin(): void {
+    this.capture.begin(this.#handle)
+    void this.#handle.exit.then((exit) => this.#exited(exit))
+  }
+
+  /** Sends a signal to everything in the group. */
+  signal(signal: Signal): void {
+    this.signals.push(signal)
+    this.#handle.kill(signal, 'group')
+  }
+
+  /** Ends the process, unless it is over or being ended already. */
+  stop(grace: number = this.#settings.graceTime, escalation: Signal = 'SIGKILL'): void {
+    if (this.exit || this.#stopping) return
+    const { stopSignal } = this.#settings
+    this.signals.push(stopSignal)
+    this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation })
+  }
+
+  /** Ends the process because of an error on our side, which its waiters get to see. */
+  fail(error: unknown): void {
+    this.#fault ??= { error }
+    this.stop()
+  }
+
+  /** The error of the time limit that was reached, if one was. */
+  timeLimitError(): ProcessError | undefined {
+    const kind = this.#reason?.kind
+    return this.#reason && (kind === 'timedOut' || kind === 'idleTimedOut')
+      ? errorFor(this.#reason, this.#result([]))
+      : undefined
+  }
+
+  #endBecause(reason: Outcome): void {
+    if (this.exit || this.#reason || this.#fault) return
+    this.#reason = reason
+    this.stop()
+  }
+
+  #exited(exit: Exit): void {
+    this.exit = exit
+    this.#limits.stop()
+    this.#drain(QUIET_LOOKS, this.capture.arrivals)
+    this.#finishWhenDone()
+  }
+
+  // A process that was left behind may hold a stream open for ever. Only time without data and without a slow reader counts.
+  #drain(looks: number, arrivals: number): void {
+    if (this.capture.ended) return
+    if (looks === 0) {
+      this.#incomplete = true
+      return this.capture.close()
+    }
+    this.#limits.after(DRAIN, () => {
+      const quiet = arrivals === this.capture.arrivals && !this.capture.paused
+      this.#drain(quiet ? looks - 1 : QUIET_LOOKS, this.capture.arrivals)
+    })
+  }
+
+  #finishWhenDone(): void {
+    if (!this.exit || !this.capture.ended || this.over) return
+    this.over = true
+    this.#limits.stop()
+    this.#handle.stdin?.end()
+    if (this.#stopping) void this.#stopping.then((survivors) => this.#finish(survivors))
+    else this.#finish([])
+  }
+
+  #finish(survivors: readonly number[]): void {
+    const result = this.#result(survivors)
+    this.result = result
+    this.#settle({ result, error: this.#fault ? this.#fault.error : errorFor(result.outcome, result) })
+  }
+
+  #result(survivors: readonly number[]): ProcessResult {
+    return new ProcessResult({
+      command: this.#text,
+      outcome: this.#reason ?? outcomeOf(this.exit ?? { code: null, signal: null }),
+      exit: this.exit,
+      out: this.capture.out,
+      err: this.capture.err,
+      encoding: this.#settings.encoding,
+      durationMs: this.#handle.clock.monotonic() - this.#startedAt,
+      incomplete: this.#incomplete,
+      survivors,
+    })
+  }
+}
+
+function errorFor(outcome: Outcome, result: ProcessResult): ProcessError | undefined {
+  switch (outcome.kind) {
+    case 'timedOut':
+      return new ProcessTimedOutError(result, outcome.timeout)
+    case 'idleTimedOut':
+      return new ProcessIdleTimedOutError(result, outcome.timeout)
+    case 'cancelled':
+      return new ProcessCancelledError(result, { cause: outcome.reason })
+    case 'overflowed':
+      return new ProcessOutputOverflowError(result, outcome.limit)
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,12 @@
+import { castActor } from '../../src/contracts/suite/index.ts'
+import { SystemDriver } from '../../src/driver/index.ts'
+import type { Driver } from '../../src/index.ts'
+import { FakeDriver } from '../../src/index.ts'
+
+/** Every driver that has to pass the suite, by name. */
+export const drivers: Readonly<Record<string, () => Driver>> = {
+  'the real machine': () => new SystemDriver(),
+  'the rehearsal': () => new FakeDriver({ cast: castActor, files: {} }),
+  'the rehearsal, unruly by seed 1': () => new FakeDriver({ cast: castActor, files: {}, seed: 1 }),
+  'the rehearsal, unruly by seed 2': () => new FakeDriver({ cast: castActor, files: {}, seed: 2 }),
+}
