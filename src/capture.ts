@@ -34,6 +34,7 @@ export class Capture {
   #entryBytes = 0
   #open = 0
   #pauses = 0
+  #released = false
 
   constructor(handle: Handle, options: { limit: OutputLimit; quiet: boolean }, events: CaptureEvents) {
     this.#limit = options.quiet ? { limit: 0, onOverflow: 'truncate', keep: 'head' } : options.limit
@@ -69,11 +70,20 @@ export class Capture {
 
   /** Holds the process back until as many `resume`. */
   pause(): void {
+    if (this.#released) return
     if (this.#pauses++ === 0) for (const source of this.#sources) source.pause()
   }
 
   resume(): void {
+    if (this.#released) return
     if (--this.#pauses === 0) for (const source of this.#sources) source.resume()
+  }
+
+  /** Holds nothing back any more, because the process is being ended and what it still says must not keep it. */
+  release(): void {
+    if (this.paused) for (const source of this.#sources) source.resume()
+    this.#released = true
+    this.#pauses = 0
   }
 
   /** Runs an action once stdout is at its end. */

@@ -1,3 +1,4 @@
+import type { Capture } from './capture.ts'
 import type { Sink } from './contracts/driver.ts'
 import type { ProcessInput } from './settings.ts'
 
@@ -14,6 +15,25 @@ export async function feed(sink: Sink, input: ProcessInput): Promise<void> {
   } finally {
     sink.end()
   }
+}
+
+/**
+ * Writes what a process says on stdout to another one, at the pace at which that reads. When that closes early, `onLost`
+ * hears of it and the process gets a broken pipe.
+ */
+export function pump(capture: Capture, sink: Sink, onLost: () => void): void {
+  capture.listen(({ type, data }) => {
+    if (type === 'err') return
+    capture.pause()
+    void sink.write(data).then((taken) => {
+      if (!taken) {
+        onLost()
+        capture.closeOutput()
+      }
+      capture.resume()
+    })
+  })
+  capture.afterOutput(() => sink.end())
 }
 
 function bytesFrom(piece: unknown): Uint8Array {

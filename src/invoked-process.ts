@@ -1,14 +1,17 @@
+import type { CommandInput, TemplateValue } from './command.ts'
 import type { Handle } from './contracts/driver.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
-import { feed } from './feeding.ts'
+import { feed, pump } from './feeding.ts'
 import type { launch, Wiring } from './launch.ts'
 import type { OutputType } from './output-log.ts'
-import { OutputReader } from './output-reader.ts'
+import type { PendingProcess } from './pending-process.ts'
+import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
+import { linesOf, Reading } from './reading.ts'
 import type { OutputCallback, ProcessInput, Settings } from './settings.ts'
 import { Supervision } from './supervision.ts'
-import { LineSplitter, type TextEntry, TextPieces } from './text.ts'
+import type { TextEntry } from './text.ts'
 import type { World } from './world.ts'
 
 /** Where a running process comes from, and what it was asked to be. */
@@ -23,10 +26,12 @@ export interface Origin {
 
 /** A process that was started. It keeps its limits and takes its output whether or not anybody looks. */
 export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable {
+  /** Whether the process that read its output closed early. */
+  lostItsReader = false
   readonly #handle: Handle
   readonly #origin: Origin
   readonly #life: Supervision
-  readonly #latest: Partial<Record<OutputType, string>> = {}
+  readonly #reading: Reading
   #written = false
   #inputEnded = false
 
@@ -35,7 +40,9 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     this.#handle = handle
     this.#origin = origin
     this.#life = new Supervision(handle, settings, text)
-    if (onOutput) this.#callBack(onOutput)
+    this.#reading = new Reading(this.#life.capture, settings.encoding)
+    if (onOutput) this.#reading.tell(onOutput, origin.wiring.key)
+    if (origin.wiring.held) this.#life.capture.pause()
     this.#life.begin()
     if (settings.input !== undefined) this.#feedAll(settings.input)
   }
@@ -62,22 +69,22 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
 
   /** All of stdout so far, as far as it is kept. */
   output(): string {
-    return Buffer.from(this.#life.capture.out.bytes()).toString(this.#origin.settings.encoding)
+    return this.#reading.all('out')
   }
 
   /** All of stderr so far. */
   errorOutput(): string {
-    return Buffer.from(this.#life.capture.err.bytes()).toString(this.#origin.settings.encoding)
+    return this.#reading.all('err')
   }
 
   /** What was written to stdout since the previous call. */
   latestOutput(): string {
-    return this.#takeLatest('out')
+    return this.#reading.latest('out')
   }
 
   /** What was written to stderr since the previous call. */
   latestErrorOutput(): string {
-    return this.#takeLatest('err')
+    return this.#reading.latest('err')
   }
 
   /**
@@ -118,9 +125,21 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
    *   was how it ended; what a callback threw; DeadlockError in a rehearsal that has nothing left to happen.
    */
   wait(onOutput?: OutputCallback): Promise<ProcessResult> {
-    if (onOutput) this.#callBack(onOutput)
+    if (onOutput) this.#reading.tell(onOutput, this.#origin.wiring.key)
     if (!this.#written) this.endInput()
-    return this.#drive(this.#outcome(), 'to end')
+    return this.#drive(this.ended(), 'to end')
+  }
+
+  /** Calls back when all is over. */
+  onOver(action: (result: ProcessResult) => void): void {
+    void this.#life.settled.then(({ result }) => action(result))
+  }
+
+  /** Settles as `wait` does, but moves no virtual time: for those who watch while somebody else waits. */
+  async ended(): Promise<ProcessResult> {
+    const { result, error } = await this.#life.settled
+    if (error !== undefined) throw error
+    return result
   }
 
   /**
@@ -129,22 +148,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
    * @throws what `wait` throws, when that happens first.
    */
   waitUntil(condition: (type: OutputType, line: string) => boolean): Promise<boolean> {
-    const met = new Promise<boolean>((resolve, reject) => {
-      const lines = new LineSplitter()
-      const pieces = new TextPieces(this.#origin.settings.encoding)
-      const test = (type: OutputType, found: readonly string[]): void => {
-        if (found.some((line) => condition(type, line))) {
-          resolve(true)
-          quit()
-        }
-      }
-      let quit = (): void => {}
-      quit = this.#life.capture.listen((entry) => test(entry.type, lines.split(entry.type, pieces.decode(entry))))
-      this.#outcome().then(() => {
-        for (const type of ['out', 'err'] as const) test(type, lines.rest(type))
-        resolve(false)
-      }, reject)
-    })
+    const met = this.#reading.firstLine(condition, this.ended())
     return this.#drive(met, 'to write what is waited for')
   }
 
@@ -169,21 +173,25 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     return this.#drive(stdin.write(typeof data === 'string' ? Buffer.from(data) : data), 'to read its input')
   }
 
+  /** Connects a command to this one's stdout, from the first byte it wrote. */
+  pipe(command: CommandInput | PendingProcess): ProcessPipeline
+  pipe(strings: TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline
+  pipe(first: CommandInput | PendingProcess | TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline {
+    const { world, relaunch } = this.#origin
+    const pipeline = new ProcessPipeline({ worlds: () => world, launch: relaunch }, [])
+    return pipeline.pipeFrom(this).pipe(first as TemplateStringsArray, ...values)
+  }
+
   /** Lets another process read what this one writes, at the pace at which it reads. */
   pumpInto(next: InvokedProcess): void {
     const sink = next.#handle.stdin
     if (!sink) return
     next.#inputEnded = true
     const { capture } = this.#life
-    capture.listen(({ type, data }) => {
-      if (type === 'err') return
-      capture.pause()
-      void sink.write(data).then((taken) => {
-        if (!taken) capture.closeOutput()
-        capture.resume()
-      })
+    pump(capture, sink, () => {
+      this.lostItsReader = true
     })
-    capture.afterOutput(() => sink.end())
+    if (this.#origin.wiring.held) capture.resume()
   }
 
   /** Tells the process that no more input comes. */
@@ -194,19 +202,14 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   }
 
   /** The lines of stdout as they come, from the first on. Leaving the loop early stops the process. */
-  async *lines(): AsyncGenerator<string, void, undefined> {
-    const lines = new LineSplitter()
-    for await (const { type, data } of this) {
-      if (type === 'out') yield* lines.split('out', data)
-    }
-    yield* lines.rest('out')
+  lines(): AsyncGenerator<string, void, undefined> {
+    return linesOf(this)
   }
 
   /** The output as it comes, from the first piece on. Leaving the loop early stops the process. */
   async *[Symbol.asyncIterator](): AsyncGenerator<TextEntry, void, undefined> {
-    const { quiet, encoding } = this.#origin.settings
-    const reader = new OutputReader(this.#life.capture, { encoding, holdsBack: quiet })
-    const ended = this.#outcome().finally(() => reader.end())
+    const reader = this.#reading.reader(this.#origin.settings.quiet)
+    const ended = this.ended().finally(() => reader.end())
     ended.catch(() => {})
     try {
       for (;;) {
@@ -233,36 +236,8 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     await this.stop()
   }
 
-  async #outcome(): Promise<ProcessResult> {
-    const { result, error } = await this.#life.settled
-    if (error !== undefined) throw error
-    return result
-  }
-
   #drive<T>(wait: Promise<T>, what: string): Promise<T> {
     return this.#handle.clock.drive(wait, () => `"${this.command()}" (pid ${this.id()}) ${what}`)
-  }
-
-  #callBack(onOutput: OutputCallback): void {
-    const pieces = new TextPieces(this.#origin.settings.encoding)
-    const { key } = this.#origin.wiring
-    this.#life.capture.listen((entry) => {
-      const chunk = pieces.decode(entry)
-      if (chunk !== '') onOutput(entry.type, chunk, key)
-    })
-  }
-
-  #takeLatest(type: OutputType): string {
-    if (this.#latest[type] === undefined) {
-      const pieces = new TextPieces(this.#origin.settings.encoding)
-      this.#latest[type] = ''
-      this.#life.capture.listen((entry) => {
-        if (entry.type === type) this.#latest[type] += pieces.decode(entry)
-      })
-    }
-    const text = this.#latest[type]
-    this.#latest[type] = ''
-    return text ?? ''
   }
 
   #feedAll(input: ProcessInput): void {

@@ -13,7 +13,11 @@ export class Run {
   readonly startedAt: number
   /** What kept it from starting, if something did. */
   error: unknown
+  /** How it ended, once it has. */
+  result: ProcessResult | undefined
+  // Let go at the end, so that a long rehearsal keeps results and not whole processes.
   #process: InvokedProcess | undefined
+  #signals: readonly Signal[] = []
 
   constructor(command: CommandView, startedAt: number) {
     this.command = command
@@ -22,6 +26,11 @@ export class Run {
 
   started(process: InvokedProcess): void {
     this.#process = process
+    process.onOver((result) => {
+      this.result = result
+      this.#signals = process.signals
+      this.#process = undefined
+    })
   }
 
   failed(error: unknown): void {
@@ -30,21 +39,16 @@ export class Run {
 
   /** What it wrote to stdout so far. */
   get output(): string {
-    return this.#process?.output() ?? ''
+    return this.result?.output() ?? this.#process?.output() ?? ''
   }
 
   get errorOutput(): string {
-    return this.#process?.errorOutput() ?? ''
+    return this.result?.errorOutput() ?? this.#process?.errorOutput() ?? ''
   }
 
   /** The signals it was sent by its caller. */
   get signals(): readonly Signal[] {
-    return this.#process?.signals ?? []
-  }
-
-  /** How it ended, once it has. */
-  get result(): ProcessResult | undefined {
-    return this.#process?.result
+    return this.#process?.signals ?? this.#signals
   }
 }
 

@@ -13,6 +13,8 @@ export interface Wiring {
   readonly stderr?: OutputTo
   /** Names it in output callbacks. */
   readonly key?: string | number
+  /** Holds the output back until another process takes it. */
+  readonly held?: boolean
 }
 
 /**
@@ -37,6 +39,8 @@ export async function launch(
     const handle = await world.driver.start(command)
     const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, relaunch })
     entry?.started(invoked)
+    world.active.add(invoked)
+    invoked.onOver(() => world.active.delete(invoked))
     return invoked
   } catch (error) {
     const failure = withResult(error, text)
@@ -74,7 +78,8 @@ function inherited(): Record<string, string> {
   )
 }
 
-function cancelled(text: string, signal: AbortSignal): ProcessCancelledError {
+/** The error for a process that its abort signal kept from starting. */
+export function cancelled(text: string, signal: AbortSignal): ProcessCancelledError {
   return new ProcessCancelledError(notStarted(text, { kind: 'cancelled', reason: signal.reason }), {
     cause: signal.reason,
   })

@@ -19,7 +19,9 @@ export class Limits {
     this.#abort = () => report({ kind: 'cancelled', reason: abortSignal?.reason })
     if (timeout !== undefined) this.after(timeout, () => report({ kind: 'timedOut', timeout }))
     if (idleTimeout !== undefined) this.#watchSilence(idleTimeout, capture)
-    abortSignal?.addEventListener('abort', this.#abort, { once: true })
+    // An abort that came while the process was being started is heard by nobody else.
+    if (abortSignal?.aborted) this.#abort()
+    else abortSignal?.addEventListener('abort', this.#abort, { once: true })
   }
 
   /** Runs an action later, unless the watch is over by then. */

@@ -1,12 +1,13 @@
 import type { CommandInput, TemplateValue } from './command.ts'
 import { commandText } from './command.ts'
+import type { Clock } from './contracts/clock.ts'
 import { commandOf, Describable, isTemplate } from './describable.ts'
 import { ProcessStartError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
-import { launch } from './launch.ts'
+import { cancelled, launch } from './launch.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
-import { defaults, type OutputCallback, type Settings } from './settings.ts'
+import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
 /** Where a pending process will run: asked when it starts, so that a rehearsal reaches those made before it. */
@@ -63,7 +64,10 @@ export class PendingProcess extends Describable {
   pipe(command: CommandInput | PendingProcess): ProcessPipeline
   pipe(strings: TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline
   pipe(first: CommandInput | PendingProcess | TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline {
-    return new ProcessPipeline(this.#world, [{ key: 0, pending: this }]).pipe(first as TemplateStringsArray, ...values)
+    return new ProcessPipeline({ worlds: this.#world, launch }, [{ key: 0, settings: this.settings }]).pipe(
+      first as TemplateStringsArray,
+      ...values,
+    )
   }
 
   /** The same in all but these settings. */
@@ -74,12 +78,6 @@ export class PendingProcess extends Describable {
   /** A copy that tells `follower` of itself and of all that is derived from it. */
   followedBy(follower: Follower): PendingProcess {
     return new PendingProcess(this.#world, this.settings, follower)
-  }
-
-  /** One that runs in the same place but says nothing yet. */
-  plain(): PendingProcess {
-    const { path, env, environment } = this.settings
-    return new PendingProcess(this.#world, { ...defaults, path, env, environment })
   }
 
   protected with(change: Partial<Settings>): PendingProcess {
@@ -119,9 +117,16 @@ async function runAgain(
   for (let attempt = 1; ; attempt++) {
     const result = await runOnce(world, settings, onOutput)
     if (result.successful() || attempt >= times || !when(result, attempt)) return result
-    await clock.drive(
-      clock.sleep(delay(attempt), settings.abortSignal),
-      () => `"${result.command()}" to be tried again`,
-    )
+    const text = result.command()
+    await clock.drive(pause(clock, delay(attempt), text, settings.abortSignal), () => `"${text}" to be tried again`)
+  }
+}
+
+// Only an abort cuts a pause short; the attempt that was to follow is cancelled then.
+async function pause(clock: Clock, ms: number, text: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await clock.sleep(ms, signal)
+  } catch (error) {
+    throw signal?.aborted ? cancelled(text, signal) : error
   }
 }

@@ -4,12 +4,18 @@ import type { Driver, Joint } from './contracts/driver.ts'
 import { commandOf } from './describable.ts'
 import { ProcessStartError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
-import { launch, type Wiring } from './launch.ts'
-import type { Member } from './members.ts'
+import type { launch, Wiring } from './launch.ts'
+import { isPending, type Member } from './members.ts'
 import type { PendingProcess, Worlds } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
-import type { OutputCallback, ProcessInput, Settings } from './settings.ts'
+import { defaults, type OutputCallback, type ProcessInput, type Settings } from './settings.ts'
 import type { World } from './world.ts'
+
+/** Where the stages of a pipeline run, and what starts them there. */
+export interface Place {
+  readonly worlds: Worlds
+  readonly launch: typeof launch
+}
 
 /** What a pipeline reads and writes at its two ends. */
 interface Ends {
@@ -19,9 +25,18 @@ interface Ends {
   readonly append: boolean
   /** Counts a stage that dies because its reader closed early as a failure. */
   readonly strict: boolean
+  /** A process that runs already and comes before the first stage. */
+  readonly source: InvokedProcess | undefined
 }
 
-const PLAIN: Ends = { input: undefined, output: undefined, errorOutput: undefined, append: false, strict: false }
+const PLAIN: Ends = {
+  input: undefined,
+  output: undefined,
+  errorOutput: undefined,
+  append: false,
+  strict: false,
+  source: undefined,
+}
 
 /**
  * Commands that run at the same time, each one's stdout being the next one's stdin. Immutable; awaiting it runs it.
@@ -29,12 +44,12 @@ const PLAIN: Ends = { input: undefined, output: undefined, errorOutput: undefine
  * @example await Process.command('ls').pipe('sort').pipeOutput('sorted.txt')
  */
 export class ProcessPipeline implements PromiseLike<ProcessResult> {
-  readonly #worlds: Worlds
+  readonly #place: Place
   readonly #stages: readonly Member[]
   readonly #ends: Ends
 
-  constructor(worlds: Worlds, stages: readonly Member[], ends: Ends = PLAIN) {
-    this.#worlds = worlds
+  constructor(place: Place, stages: readonly Member[], ends: Ends = PLAIN) {
+    this.#place = place
     this.#stages = stages
     this.#ends = ends
   }
@@ -43,8 +58,8 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
   pipe(command: CommandInput | PendingProcess): ProcessPipeline
   pipe(strings: TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline
   pipe(first: CommandInput | PendingProcess | TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline {
-    const pending = isPending(first) ? first : this.#template().command(commandOf(first, values))
-    return new ProcessPipeline(this.#worlds, [...this.#stages, { key: this.#stages.length, pending }], this.#ends)
+    const settings = isPending(first) ? first.settings : { ...this.#surroundings(), line: commandOf(first, values) }
+    return new ProcessPipeline(this.#place, [...this.#stages, { key: this.#stages.length, settings }], this.#ends)
   }
 
   /** Adds several stages. */
@@ -55,6 +70,11 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
   /** What the first stage reads: text, bytes, a stream, or a file as `{ file }`. */
   pipeInput(input: ProcessInput | { readonly file: string }): ProcessPipeline {
     return this.#with({ input })
+  }
+
+  /** Reads from a process that runs already, from the first byte it wrote. */
+  pipeFrom(source: InvokedProcess): ProcessPipeline {
+    return this.#with({ source })
   }
 
   /** Writes the last stage's stdout to a file, which is emptied first. */
@@ -84,12 +104,14 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
    * @throws what `run` throws, for whichever stage; the others have been stopped then.
    */
   async run(onOutput?: OutputCallback): Promise<ProcessResult> {
-    const world = this.#worlds()
-    const running: InvokedProcess[] = []
+    const world = this.#place.worlds()
+    const { source } = this.#ends
+    const running: InvokedProcess[] = source ? [source] : []
     try {
       await this.#startAll(world, running, onOutput)
       const results = await Promise.all(running.map((stage) => stage.wait()))
-      return verdict(results, this.#ends.strict)
+      const excused = running.map((stage, index) => !this.#ends.strict && lostItsReader(stage, results[index]))
+      return verdict(results, excused)
     } catch (error) {
       await Promise.all(running.map((stage) => stage.stop()))
       if (error instanceof ProcessStartError && error.result) return error.result
@@ -109,10 +131,9 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     if (this.#stages.length === 0) throw new TypeError('Cannot run a pipeline without a command')
     const joints = await makeJoints(world.driver, onOutput ? 0 : this.#stages.length - 1)
     try {
-      for (const [index, stage] of this.#stages.entries()) {
-        const wiring = { ...this.#wiringOf(index, joints), key: stage.key }
-        const process = await launch(world, this.#settingsOf(index), onOutput, wiring)
-        if (index > 0 && joints.length === 0) (running.at(-1) as InvokedProcess).pumpInto(process)
+      for (const index of this.#stages.keys()) {
+        const process = await this.#startStage(world, index, joints, onOutput)
+        if (!joints[index - 1]) running.at(-1)?.pumpInto(process)
         running.push(process)
       }
     } finally {
@@ -120,34 +141,45 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     }
   }
 
-  #settingsOf(index: number): Settings {
-    const { settings } = (this.#stages[index] as Member).pending
+  #startStage(
+    world: World,
+    index: number,
+    joints: readonly Joint[],
+    onOutput: OutputCallback | undefined,
+  ): Promise<InvokedProcess> {
+    const { key, settings: own } = this.#stages[index] as Member
     const { input } = this.#ends
-    if (index > 0) return { ...settings, input: undefined }
-    return input === undefined || isFile(input) ? settings : { ...settings, input }
+    const pumped = index < this.#stages.length - 1 && !joints[index]
+    const given = index === 0 && input !== undefined && !isFile(input) ? input : own.input
+    // What goes on to another process need not be kept as well.
+    const quiet = pumped || own.quiet
+    const settings = { ...own, quiet, input: this.#readsAnother(index) ? undefined : given }
+    return this.#place.launch(world, settings, onOutput, { ...this.#wiringOf(index, joints), key, held: pumped })
+  }
+
+  #readsAnother(index: number): boolean {
+    return index > 0 || this.#ends.source !== undefined
   }
 
   #wiringOf(index: number, joints: readonly Joint[]): Wiring {
     const { input, output, errorOutput, append } = this.#ends
-    const first = index === 0
     const last = index === this.#stages.length - 1
-    const stdin: InputFrom | undefined = first
-      ? isFile(input)
-        ? input
-        : undefined
-      : (joints[index - 1]?.reader ?? 'pipe')
+    const given = index === 0 && isFile(input) ? input : undefined
+    const stdin: InputFrom | undefined = this.#readsAnother(index) ? (joints[index - 1]?.reader ?? 'pipe') : given
     const stdout: OutputTo | undefined = last ? fileOf(output, append) : joints[index]?.writer
     // Each stage adds to the one file; only the first may empty it.
-    const stderr: OutputTo | undefined = fileOf(errorOutput, append || !first)
+    const stderr: OutputTo | undefined = fileOf(errorOutput, append || index > 0)
     return { ...(stdin && { stdin }), ...(stdout && { stdout }), ...(stderr && { stderr }) }
   }
 
-  #template(): PendingProcess {
-    return (this.#stages[0] as Member).pending.plain()
+  // A stage given as a plain command runs in the same surroundings as the first.
+  #surroundings(): Settings {
+    const first = this.#stages[0]?.settings ?? defaults
+    return { ...defaults, path: first.path, env: first.env, environment: first.environment }
   }
 
   #with(change: Partial<Ends>): ProcessPipeline {
-    return new ProcessPipeline(this.#worlds, this.#stages, { ...this.#ends, ...change })
+    return new ProcessPipeline(this.#place, this.#stages, { ...this.#ends, ...change })
   }
 }
 
@@ -158,16 +190,14 @@ async function makeJoints(driver: Driver, count: number): Promise<readonly Joint
   return joints
 }
 
-function verdict(stages: readonly ProcessResult[], strict: boolean): ProcessResult {
-  const failed = stages.find(
-    (stage, index) => stage.failed() && (strict || index === stages.length - 1 || !lostItsReader(stage)),
-  )
+function verdict(stages: readonly ProcessResult[], excused: readonly boolean[]): ProcessResult {
+  const failed = stages.find((stage, index) => stage.failed() && (index === stages.length - 1 || !excused[index]))
   return (failed ?? (stages.at(-1) as ProcessResult)).withStages(stages)
 }
 
-// A shell that ran the command reports the death as an exit code.
-function lostItsReader(stage: ProcessResult): boolean {
-  return stage.signal() === 'SIGPIPE' || stage.exitCode() === 141
+// A shell that ran the command reports the death as an exit code, and a stage that was read here may see another error.
+function lostItsReader(stage: InvokedProcess, result: ProcessResult | undefined): boolean {
+  return stage.lostItsReader || result?.signal() === 'SIGPIPE' || result?.exitCode() === 141
 }
 
 function fileOf(file: string | undefined, append: boolean): OutputTo | undefined {
@@ -176,8 +206,4 @@ function fileOf(file: string | undefined, append: boolean): OutputTo | undefined
 
 function isFile(input: Ends['input']): input is { readonly file: string } {
   return typeof input === 'object' && input !== null && 'file' in input
-}
-
-function isPending(first: unknown): first is PendingProcess {
-  return typeof first === 'object' && first !== null && 'settings' in first
 }

@@ -1,11 +1,10 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { Assertions } from './assertions.ts'
+import { Asserting } from './asserting.ts'
 import type { CommandInput, TemplateValue } from './command.ts'
 import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
-import { Describable } from './describable.ts'
+import { type Signal, toSignal } from './contracts/signals.ts'
 import { SystemDriver } from './driver/driver.ts'
 import { Description } from './fake/description.ts'
 import type { Handler } from './fake/handlers.ts'
@@ -14,14 +13,16 @@ import type { Rules } from './fake/rules.ts'
 import { Sequence } from './fake/sequence.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
+import { launch } from './launch.ts'
 import type { Pattern } from './matching.ts'
 import { MemberList } from './members.ts'
 import { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
+import { Pool, type PoolMembers, poolMembers } from './pool.ts'
+import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
-import { StrayGuard } from './stray-guard.ts'
-import type { World } from './world.ts'
+import { WorldStack } from './worlds.ts'
 
 /** What an instance of one's own may be made of. */
 export interface ProcessOptions {
@@ -32,25 +33,15 @@ export interface ProcessOptions {
 /**
  * Runs commands, for real or rehearsed. `Process` is the one everybody shares; `createProcess` makes others.
  *
- * @example const { output } = await Process.run(['git', 'status'])
+ * @example (await Process.run(['git', 'status'])).output()
  */
-export class ProcessFactory extends Describable {
+export class ProcessFactory extends Asserting {
   protected readonly settings: Settings = defaults
-  readonly #real: World
-  readonly #scopes = new AsyncLocalStorage<Rehearsal>()
-  #rehearsals: Rehearsal[] = []
-  #guard: StrayGuard | undefined
+  readonly #worlds: WorldStack<Rehearsal>
 
   constructor(options: ProcessOptions = {}) {
     super()
-    const driver = options.driver ?? new SystemDriver()
-    const guard = (): StrayGuard | undefined => this.#guard
-    this.#real = {
-      driver,
-      get guard() {
-        return guard()
-      },
-    }
+    this.#worlds = new WorldStack(options.driver ?? new SystemDriver())
   }
 
   /** Runs a command to its end, see `PendingProcess.run`. */
@@ -75,22 +66,49 @@ export class ProcessFactory extends Describable {
     const list = new MemberList(this.with({}))
     if (typeof stages === 'function') stages(list)
     else for (const stage of stages) list.command(stage)
-    return new ProcessPipeline(() => this.#world(), list.members).run(onOutput)
+    return new ProcessPipeline({ worlds: () => this.#worlds.current(), launch }, list.members).run(onOutput)
+  }
+
+  /** Commands that run side by side; see `Pool`. */
+  pool<Key extends string | number = string>(members: PoolMembers<Key>): Pool<Key> {
+    return new Pool<Key>(() => this.#worlds.current(), poolMembers(members, this.with({})))
+  }
+
+  /** Runs commands side by side and gives their results by name. */
+  concurrently<Key extends string | number = string>(
+    members: PoolMembers<Key>,
+    onOutput?: OutputCallback,
+  ): Promise<PoolResults<Key>> {
+    return this.pool(members).run(onOutput)
+  }
+
+  /** What this Process has started and what still runs. */
+  active(): readonly InvokedProcess[] {
+    return [...this.#worlds.current().active]
+  }
+
+  /**
+   * Sends a signal to a process by its pid; says whether there was one.
+   *
+   * @throws TypeError for a signal that the system does not know.
+   */
+  kill(pid: number, signal: Signal | number = 'SIGTERM'): boolean {
+    return this.processes.signal(pid, toSignal(signal))
   }
 
   /** The clock that processes live by: virtual in a rehearsal. */
   get clock(): Clock {
-    return this.#world().driver.clock
+    return this.#worlds.current().driver.clock
   }
 
   /** The disk that processes see: in memory in a rehearsal. */
   get files(): Files {
-    return this.#world().driver.files
+    return this.#worlds.current().driver.files
   }
 
   /** The processes of the machine, or of the rehearsal. */
   get processes(): ProcessTable {
-    return this.#world().driver.processes
+    return this.#worlds.current().driver.processes
   }
 
   /**
@@ -109,11 +127,9 @@ export class ProcessFactory extends Describable {
   fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
     const options = typeof second === 'function' ? {} : (second ?? {})
     const callback = typeof second === 'function' ? second : third
-    if (callback) return this.#fakeWithin(rules, options, callback)
-    const rehearsal: Rehearsal = new Rehearsal(rules, options, () => {
-      this.#rehearsals = this.#rehearsals.filter((other) => other !== rehearsal)
-    })
-    this.#rehearsals.push(rehearsal)
+    const rehearsal: Rehearsal = new Rehearsal(rules, options, () => this.#worlds.leave(rehearsal))
+    if (callback) return this.#worlds.within(rehearsal, callback).finally(() => rehearsal.restore())
+    this.#worlds.enter(rehearsal)
     return rehearsal
   }
 
@@ -138,73 +154,17 @@ export class ProcessFactory extends Describable {
 
   /** Refuses every real command that is not on the list, with or without a rehearsal. `false` lifts the ban. */
   preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
-    this.#guard = options === false ? undefined : new StrayGuard(options === true ? [] : options.allow)
+    const allow = options === true ? [] : options && (options.allow ?? [])
+    this.#worlds.guard(allow || undefined)
     return this
-  }
-
-  /** @throws AssertionError unless a command that matches has run. */
-  assertRan(pattern: Pattern): this {
-    this.#assertions.ran(pattern)
-    return this
-  }
-
-  /** @throws AssertionError unless exactly so many commands that match have run. */
-  assertRanTimes(pattern: Pattern, times: number): this {
-    this.#assertions.ranTimes(pattern, times)
-    return this
-  }
-
-  /** @throws AssertionError if a command that matches has run. */
-  assertNotRan(pattern: Pattern): this {
-    this.#assertions.notRan(pattern)
-    return this
-  }
-
-  /** The same as `assertNotRan`. */
-  assertDidntRun(pattern: Pattern): this {
-    return this.assertNotRan(pattern)
-  }
-
-  /** @throws AssertionError if any command has run. */
-  assertNothingRan(): this {
-    this.#assertions.nothingRan()
-    return this
-  }
-
-  /** @throws AssertionError unless exactly so many commands have run. */
-  assertRanCount(count: number): this {
-    this.#assertions.ranCount(count)
-    return this
-  }
-
-  /** What has run in this rehearsal, in order. */
-  recorded(filter?: Pattern): readonly Run[] {
-    return filter === undefined ? this.#runs() : this.#assertions.matching(filter)
   }
 
   protected with(change: Partial<Settings>): PendingProcess {
-    return new PendingProcess(() => this.#world(), { ...this.settings, ...change })
+    return new PendingProcess(() => this.#worlds.current(), { ...this.settings, ...change })
   }
 
-  async #fakeWithin<T>(rules: Rules | undefined, options: RehearsalOptions, callback: Scoped<T>): Promise<T> {
-    const rehearsal = new Rehearsal(rules, options, () => {})
-    try {
-      return await this.#scopes.run(rehearsal, () => callback(rehearsal))
-    } finally {
-      rehearsal.restore()
-    }
-  }
-
-  #world(): World {
-    return this.#scopes.getStore() ?? this.#rehearsals.at(-1) ?? this.#real
-  }
-
-  get #assertions(): Assertions {
-    return new Assertions(() => this.#runs())
-  }
-
-  #runs(): readonly Run[] {
-    const { journal } = this.#world()
+  protected runs(): readonly Run[] {
+    const { journal } = this.#worlds.current()
     if (!journal)
       throw new Error('Cannot tell what ran: nothing is recorded outside a rehearsal; call Process.fake() first')
     return journal.runs

@@ -88,6 +88,7 @@ export class Supervision {
     if (this.exit || this.#stopping) return
     const { stopSignal } = this.#settings
     this.signals.push(stopSignal)
+    this.capture.release()
     this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation })
   }
 

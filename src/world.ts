@@ -1,10 +1,13 @@
 import type { Driver } from './contracts/driver.ts'
+import type { InvokedProcess } from './invoked-process.ts'
 import type { Journal } from './journal.ts'
 import type { StrayGuard } from './stray-guard.ts'
 
 /** Where processes run at the moment, and who takes note of them. A rehearsal puts another one in its place. */
 export interface World {
   readonly driver: Driver
+  /** What runs here now. */
+  readonly active: Set<InvokedProcess>
   /** Takes note of what runs, where somebody wants to know. */
   readonly journal?: Journal | undefined
   /** Says which commands may run at all. */

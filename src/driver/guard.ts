@@ -1,5 +1,5 @@
 import type { Signal } from '../contracts/signals.ts'
-import { groupExists, sendSignal } from './system-processes.ts'
+import { groupExists, groupMembers, sendSignal } from './system-processes.ts'
 
 const FORWARDED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** How long the children get to end themselves after a signal to us that ends us. */
@@ -8,7 +8,8 @@ const POLL = 20
 
 /**
  * Keeps watch that no process outlives its parent. Children lead groups of their own, so the terminal's Ctrl-C does not
- * reach them: what ends us is forwarded, and an orderly exit ends what is still there.
+ * reach them: what ends us is forwarded, and an orderly exit ends what is still there. Against a KILL of the parent itself
+ * nothing can be done: the children go on then.
  */
 class Guard {
   readonly #groups = new Set<number>()
@@ -53,13 +54,17 @@ class Guard {
     if (process.listenerCount(signal) > 1) return
     if (this.#ending) return this.#endBy(signal)
     this.#ending = true
-    this.#endWhenAlone(signal, GRACE)
+    void this.#endWhenAlone(signal, performance.now() + GRACE)
   }
 
-  #endWhenAlone(signal: Signal, left: number): void {
-    this.#sweep()
-    if (this.#groups.size === 0 || left <= 0) return this.#endBy(signal)
-    setTimeout(() => this.#endWhenAlone(signal, left - POLL), POLL)
+  async #endWhenAlone(signal: Signal, deadline: number): Promise<void> {
+    if (performance.now() >= deadline || (await this.#isAlone())) return this.#endBy(signal)
+    setTimeout(() => void this.#endWhenAlone(signal, deadline), POLL)
+  }
+
+  async #isAlone(): Promise<boolean> {
+    for (const group of this.#groups) if (await executes(group)) return false
+    return true
   }
 
   #endBy(signal: Signal): void {
@@ -76,6 +81,11 @@ class Guard {
 // Where there are no groups, a group is its leader alone.
 function exists(group: number): boolean {
   return process.platform === 'win32' ? sendSignal(group, 0) : groupExists(group)
+}
+
+// A zombie exists until it is reaped, which may be never; it need not be waited for.
+async function executes(group: number): Promise<boolean> {
+  return process.platform === 'win32' ? exists(group) : (await groupMembers(group)).length > 0
 }
 
 function reach(group: number, signal: Signal): void {

@@ -26,6 +26,7 @@ export interface RehearsalOptions {
 export class Rehearsal implements World, Disposable {
   readonly driver: FakeDriver
   readonly journal: Journal
+  readonly active: World['active'] = new Set()
   readonly rules: RuleBook
   readonly #onRestore: () => void
 

@@ -1,0 +1,163 @@
+import { commandText } from './command.ts'
+import type { Signal } from './contracts/signals.ts'
+import type { Duration } from './duration.ts'
+import { ProcessCancelledError, ProcessError, ProcessFailedError } from './errors.ts'
+import type { InvokedProcess } from './invoked-process.ts'
+import { launch } from './launch.ts'
+import type { Member } from './members.ts'
+import type { PoolOptions } from './pool.ts'
+import { type PoolResults, poolResults } from './pool-results.ts'
+import { notStarted, type ProcessResult } from './process-result.ts'
+import type { OutputCallback } from './settings.ts'
+import type { World } from './world.ts'
+
+/** A pool that runs: starts members as places become free, and keeps what became of each. */
+export class InvokedPool<Key extends string | number = string>
+  implements Iterable<[string | number, InvokedProcess]>, AsyncDisposable
+{
+  /** Resolves when the members that may run at once have been started. */
+  readonly begun: Promise<void>
+  readonly #world: World
+  readonly #members: readonly Member[]
+  readonly #options: PoolOptions
+  readonly #onOutput: OutputCallback | undefined
+  readonly #processes = new Map<string | number, InvokedProcess>()
+  readonly #results = new Map<string | number, ProcessResult>()
+  readonly #finished: Promise<void>
+  #next = 0
+  #ending: { readonly error: unknown } | undefined
+  #stopped = false
+
+  constructor(world: World, members: readonly Member[], options: PoolOptions, onOutput?: OutputCallback) {
+    this.#world = world
+    this.#members = members
+    this.#options = options
+    this.#onOutput = onOutput
+    const lanes = Array.from({ length: Math.min(options.limit, members.length) }, () => this.#beginLane())
+    this.begun = Promise.all(lanes.map((lane) => lane.begun)).then(() => {})
+    this.#finished = this.#withinTime(Promise.all(lanes.map((lane) => lane.finished)).then(() => {}))
+  }
+
+  /** The members that run now, by name. */
+  running(): ReadonlyMap<string | number, InvokedProcess> {
+    return new Map([...this.#processes].filter(([, process]) => process.running()))
+  }
+
+  /** How many members there are. */
+  count(): number {
+    return this.#members.length
+  }
+
+  /** The names of all members, in order. */
+  keys(): readonly (string | number)[] {
+    return this.#members.map(({ key }) => key)
+  }
+
+  /** Sends a signal to every member that runs. */
+  signal(signal: Signal | number): this {
+    for (const process of this.running().values()) process.signal(signal)
+    return this
+  }
+
+  /** Stops all members at the same time and starts no more. */
+  async stop(grace?: Duration, signal?: Signal | number): Promise<PoolResults<Key>> {
+    this.#stopped = true
+    await Promise.all([...this.running().values()].map((process) => process.stop(grace, signal)))
+    await this.#drive(this.#finished)
+    return this.#inOrder()
+  }
+
+  /**
+   * Waits for all members. Each failure is a result.
+   *
+   * @throws the error of the first member that failed, with `failFast`; what a callback threw; everything has been stopped.
+   */
+  async wait(): Promise<PoolResults<Key>> {
+    await this.#drive(this.#finished)
+    if (this.#ending) throw this.#ending.error
+    return this.#inOrder()
+  }
+
+  /** The members that have been started, with their names. */
+  [Symbol.iterator](): Iterator<[string | number, InvokedProcess]> {
+    return this.#processes.entries()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  // A lane runs one member after the other until none is left.
+  #beginLane(): { readonly begun: Promise<void>; readonly finished: Promise<void> } {
+    const first = this.#startNext()
+    return { begun: first.then(() => {}), finished: this.#runLane(first) }
+  }
+
+  async #runLane(first: Promise<(() => Promise<void>) | undefined>): Promise<void> {
+    for (let finish = await first; finish; finish = await this.#startNext()) await finish()
+  }
+
+  async #startNext(): Promise<(() => Promise<void>) | undefined> {
+    const member = this.#members[this.#next++]
+    if (!member) return undefined
+    const { key, settings } = member
+    if (this.#stopped) return async () => this.#finish(key, cancelled(commandText(settings.line ?? '')))
+    try {
+      const process = await launch(this.#world, settings, this.#onOutput, { key })
+      this.#processes.set(key, process)
+      if (this.#stopped) void process.stop()
+      return () => this.#waitFor(key, process.ended())
+    } catch (error) {
+      return () => this.#waitFor(key, Promise.reject(error))
+    }
+  }
+
+  async #waitFor(key: string | number, wait: Promise<ProcessResult>): Promise<void> {
+    try {
+      this.#finish(key, await wait)
+    } catch (error) {
+      const result = error instanceof ProcessError ? error.result : undefined
+      if (!result) this.#endAll(error)
+      this.#finish(key, result ?? cancelled(String(key)), error)
+    }
+    this.#processes.delete(key)
+  }
+
+  #finish(key: string | number, result: ProcessResult, error?: unknown): void {
+    this.#results.set(key, result)
+    const { failFast, onProgress } = this.#options
+    if (failFast && result.failed() && !this.#stopped) this.#endAll(error ?? new ProcessFailedError(result))
+    onProgress?.({ key, successful: result.successful(), done: this.#results.size, total: this.#members.length })
+  }
+
+  #endAll(error: unknown): void {
+    this.#ending ??= { error }
+    this.#stopped = true
+    for (const process of this.running().values()) void process.stop()
+  }
+
+  #withinTime(finished: Promise<void>): Promise<void> {
+    const { timeout } = this.#options
+    if (timeout === undefined) return finished
+    const { clock } = this.#world.driver
+    const timer = clock.setTimeout(() => this.#endAll(timedOut(this.#members.length, timeout)), timeout)
+    return finished.finally(() => clock.clearTimeout(timer))
+  }
+
+  #inOrder(): PoolResults<Key> {
+    return poolResults(new Map(this.#members.map(({ key }) => [key, this.#results.get(key) as ProcessResult])))
+  }
+
+  #drive<T>(wait: Promise<T>): Promise<T> {
+    return this.#world.driver.clock.drive(wait, () => `a pool of ${this.#members.length} to end`)
+  }
+}
+
+function cancelled(text: string): ProcessResult {
+  return notStarted(text, { kind: 'cancelled', reason: 'its pool was stopped' })
+}
+
+function timedOut(count: number, timeout: number): ProcessCancelledError {
+  const reason = `a pool of ${count} still ran after ${timeout} ms`
+  return new ProcessCancelledError(notStarted(`pool of ${count}`, { kind: 'cancelled', reason }), { cause: reason })
+}
