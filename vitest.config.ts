@@ -5,6 +5,7 @@ const config: UserConfig = defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
+    testTimeout: 20_000,
   },
 })
 

@@ -3,6 +3,8 @@ import { type OutputEntry, type OutputLimit, type OutputType, StreamLog } from '
 
 type Listener = (entry: OutputEntry) => void
 
+const NOTHING: OutputLimit = { limit: 0, onOverflow: 'truncate', keep: 'head' }
+
 /** What a capture tells its owner. */
 export interface CaptureEvents {
   /** A stream wrote more than its limit. */
@@ -24,7 +26,7 @@ export class Capture {
   arrivals = 0
   readonly #sources: readonly Source[]
   readonly #limit: OutputLimit
-  readonly #keeps: boolean
+  readonly #quiet: readonly OutputType[]
   readonly #events: CaptureEvents
   readonly #listeners = new Set<Listener>()
   readonly #stdout: Source | undefined
@@ -36,12 +38,16 @@ export class Capture {
   #pauses = 0
   #released = false
 
-  constructor(handle: Handle, options: { limit: OutputLimit; quiet: boolean }, events: CaptureEvents) {
-    this.#limit = options.quiet ? { limit: 0, onOverflow: 'truncate', keep: 'head' } : options.limit
-    this.#keeps = !options.quiet
+  constructor(
+    handle: Handle,
+    { limit, quiet }: { limit: OutputLimit; quiet: readonly OutputType[] },
+    events: CaptureEvents,
+  ) {
+    this.#limit = limit
+    this.#quiet = quiet
     this.#events = events
-    this.out = new StreamLog(this.#limit)
-    this.err = new StreamLog(this.#limit)
+    this.out = new StreamLog(quiet.includes('out') ? NOTHING : limit)
+    this.err = new StreamLog(quiet.includes('err') ? NOTHING : limit)
     this.#stdout = handle.stdout
     this.#sources = [handle.stdout, handle.stderr].filter((source) => source !== undefined)
     this.#open = this.#sources.length
@@ -119,10 +125,11 @@ export class Capture {
 
   #take(entry: OutputEntry): void {
     this.arrivals++
-    const fitted = (entry.type === 'out' ? this.out : this.err).add(entry.data)
-    if (this.#keeps) this.#remember(entry, fitted)
+    const keeps = !this.#quiet.includes(entry.type)
+    const fitted = this[entry.type].add(entry.data)
+    if (keeps) this.#remember(entry, fitted)
     for (const listener of this.#listeners) this.#tell(listener, entry)
-    if (!fitted && this.#limit.onOverflow === 'kill') this.#events.onOverflow()
+    if (keeps && !fitted && this.#limit.onOverflow === 'kill') this.#events.onOverflow()
   }
 
   #remember(entry: OutputEntry, fitted: boolean): void {

@@ -5,7 +5,7 @@ export type CommandInput = string | readonly string[]
 
 /**
  * A command's text, as matchers see it and messages show it: what was written for the shell, or the arguments joined by
- * spaces and quoted only where a shell would need it.
+ * spaces and quoted only where a shell would read other words. Wildcards stay as they are, so that patterns can name them.
  *
  * @example commandText(['git', 'commit', '-m', 'two words']) // "git commit -m 'two words'"
  */
@@ -20,13 +20,13 @@ export function commandText(line: CommandInput): string {
  */
 export function checkCommand(command: Pick<Command, 'line' | 'cwd' | 'env'>): void {
   const words = typeof command.line === 'string' ? [command.line] : command.line
-  if (words.length === 0 || (words[0] as string).trim?.() === '') throw new TypeError('Cannot start an empty command')
   words.forEach((word, index) => {
     checkText(word, index === 0 ? 'command' : `argument ${index}`)
   })
+  if (!words[0]?.trim()) throw new TypeError(`Cannot start an empty command: ${show(command.line)}`)
   if (command.cwd !== undefined) checkText(command.cwd, 'folder')
   for (const [name, value] of Object.entries(command.env)) {
-    if (name === '' || name.includes('=')) throw new TypeError(`Cannot set the variable ${show(name)}: not a name`)
+    if (name === '' || /[=\0]/.test(name)) throw new TypeError(`Cannot set the variable ${show(name)}: not a name`)
     if (value !== false) checkText(value, `variable ${name}`)
   }
 }
@@ -80,5 +80,5 @@ function quoteIfNeeded(word: string): string {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value)
+  return typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value))
 }

@@ -55,7 +55,7 @@ export abstract class Describable {
 
   /** Keeps no output. Callbacks and iteration still see it. */
   quietly(): PendingProcess {
-    return this.with({ quiet: true })
+    return this.with({ quiet: ['out', 'err'] })
   }
 
   /** Gives the process the caller's own terminal. */
@@ -131,10 +131,16 @@ export abstract class Describable {
   }
 }
 
-/** A command from any of the forms it may be written in. */
+/**
+ * A command from any of the forms it may be written in.
+ *
+ * @throws TypeError that names a value of any other form.
+ */
 export function commandOf(first: CommandInput | TemplateStringsArray, values: readonly TemplateValue[]): CommandInput {
   if (isTemplate(first)) return Object.freeze(templateArguments(first, values))
-  return typeof first === 'string' ? first : Object.freeze([...first])
+  if (typeof first === 'string') return first
+  if (Array.isArray(first)) return Object.freeze([...first])
+  throw new TypeError(`Cannot start ${JSON.stringify(first)}: expected text or an array of words`)
 }
 
 /** Whether a first argument is the text of a template literal. */

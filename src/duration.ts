@@ -25,7 +25,7 @@ const SPACE = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 }
  */
 export function toMilliseconds(value: Duration): number {
   const amount = typeof value === 'object' && value !== null ? sumOf(value) : scaled(value, TIME)
-  if (amount === undefined)
+  if (amount === undefined || !Number.isFinite(amount))
     throw new TypeError(`Cannot use ${show(value)} as a duration: expected milliseconds, '90s' or { minutes: 5 }`)
   return amount
 }
@@ -38,7 +38,7 @@ export function toMilliseconds(value: Duration): number {
  */
 export function toBytes(value: Size): number {
   const amount = scaled(value, SPACE)
-  if (amount === undefined)
+  if (amount === undefined || !Number.isFinite(amount))
     throw new TypeError(`Cannot use ${show(value)} as a size: expected bytes or '64KB', '256MB', '1GB'`)
   return Math.floor(amount)
 }

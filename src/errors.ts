@@ -49,9 +49,11 @@ export class ProcessFailedError extends EndedError {
   readonly code: ErrorCode = codes.failed
 
   protected headline(): string {
+    const { outcome } = this.result
     const signal = this.result.signal()
     const how = signal ? `killed by ${signal}` : `exit code ${this.result.exitCode()}`
-    return `Command failed: ${this.result.command()}: ${how}`
+    const why = outcome.kind === 'notStarted' ? ` (not started: ${outcome.errno})` : ''
+    return `Command failed: ${this.result.command()}: ${how}${why}`
   }
 }
 
@@ -127,6 +129,12 @@ export class ProcessStartError extends ProcessError {
   ) {
     super(`Cannot start "${program}": ${options.detail ?? REASONS[errno] ?? errno}`, options)
     this.errno = errno
+  }
+
+  /** The error for a folder that a process cannot start in. */
+  static inFolder(program: string, folder: string, errno: string): ProcessStartError {
+    const state = errno === 'ENOENT' ? 'not found' : (REASONS[errno] ?? errno)
+    return new ProcessStartError(program, errno, { detail: `folder "${folder}": ${state}` })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Capture } from './capture.ts'
+import type { Clock } from './contracts/clock.ts'
 import type { Sink } from './contracts/driver.ts'
 import type { ProcessInput } from './settings.ts'
 
@@ -8,12 +9,28 @@ import type { ProcessInput } from './settings.ts'
  *
  * @throws what the input itself throws; the process gets end-of-file then too.
  */
-export async function feed(sink: Sink, input: ProcessInput): Promise<void> {
+export async function feed(sink: Sink, input: ProcessInput, clock: Clock): Promise<void> {
   try {
     if (typeof input === 'string' || input instanceof Uint8Array) await sink.write(bytesFrom(input))
-    else for await (const piece of input) if (!(await sink.write(bytesFrom(piece)))) break
+    else for await (const piece of unhurried(input, clock)) if (!(await sink.write(bytesFrom(piece)))) break
   } finally {
     sink.end()
+  }
+}
+
+type Pieces = Exclude<ProcessInput, string | Uint8Array>
+
+/** The pieces of an input, as they come: a clock hears of each one that is waited for. */
+function unhurried(input: Pieces, clock: Clock): Pieces {
+  if (!(Symbol.asyncIterator in input)) return input
+  return {
+    [Symbol.asyncIterator]() {
+      const pieces = input[Symbol.asyncIterator]()
+      return {
+        next: () => clock.outside(pieces.next()),
+        return: async () => (await pieces.return?.()) ?? { done: true, value: undefined },
+      }
+    },
   }
 }
 

@@ -8,11 +8,12 @@ import type { Member } from './members.ts'
 import type { PoolOptions } from './pool.ts'
 import { type PoolResults, poolResults } from './pool-results.ts'
 import { notStarted, type ProcessResult } from './process-result.ts'
+import { wantsAgain } from './retrying.ts'
 import type { OutputCallback } from './settings.ts'
 import type { World } from './world.ts'
 
 /** A pool that runs: starts members as places become free, and keeps what became of each. */
-export class InvokedPool<Key extends string | number = string>
+export class InvokedPool<Key extends string = string>
   implements Iterable<[string | number, InvokedProcess]>, AsyncDisposable
 {
   /** Resolves when the members that may run at once have been started. */
@@ -100,27 +101,29 @@ export class InvokedPool<Key extends string | number = string>
   async #startNext(): Promise<(() => Promise<void>) | undefined> {
     const member = this.#members[this.#next++]
     if (!member) return undefined
-    const { key, settings } = member
-    if (this.#stopped) return async () => this.#finish(key, cancelled(commandText(settings.line ?? '')))
-    try {
-      const process = await launch(this.#world, settings, this.#onOutput, { key })
-      this.#processes.set(key, process)
-      if (this.#stopped) void process.stop()
-      return () => this.#waitFor(key, process.ended())
-    } catch (error) {
-      return () => this.#waitFor(key, Promise.reject(error))
-    }
+    const first = this.#launch(member)
+    await first.catch(() => {})
+    return () => this.#runMember(member, first)
   }
 
-  async #waitFor(key: string | number, wait: Promise<ProcessResult>): Promise<void> {
-    try {
-      this.#finish(key, await wait)
-    } catch (error) {
-      const result = error instanceof ProcessError ? error.result : undefined
+  async #launch({ key, settings }: Member): Promise<InvokedProcess> {
+    if (this.#stopped) throw cancelled(commandText(settings.line ?? ''))
+    const process = await launch(this.#world, settings, this.#onOutput, { key })
+    this.#processes.set(key, process)
+    if (this.#stopped) void process.stop()
+    return process
+  }
+
+  async #runMember({ key, settings }: Member, first: Promise<InvokedProcess>): Promise<void> {
+    const { retry } = settings
+    for (let attempt = 1, process = first; ; attempt++, process = this.#launch({ key, settings })) {
+      const { result, error } = await endOf(process)
+      this.#processes.delete(key)
       if (!result) this.#endAll(error)
-      this.#finish(key, result ?? cancelled(String(key)), error)
+      const again = retry && result && !error && !this.#stopped && wantsAgain(retry, result, attempt)
+      if (!again) return this.#finish(key, result ?? cancelled(String(key)).result, error)
+      await this.#world.driver.clock.sleep(retry.delay(attempt))
     }
-    this.#processes.delete(key)
   }
 
   #finish(key: string | number, result: ProcessResult, error?: unknown): void {
@@ -153,8 +156,20 @@ export class InvokedPool<Key extends string | number = string>
   }
 }
 
-function cancelled(text: string): ProcessResult {
-  return notStarted(text, { kind: 'cancelled', reason: 'its pool was stopped' })
+/** How a member ended: its result, also when it did not end by itself, and the error if there was one. */
+async function endOf(
+  process: Promise<InvokedProcess>,
+): Promise<{ result?: ProcessResult | undefined; error?: unknown }> {
+  try {
+    return { result: await (await process).ended() }
+  } catch (error) {
+    return { error, result: error instanceof ProcessError ? error.result : undefined }
+  }
+}
+
+function cancelled(text: string): ProcessCancelledError {
+  const reason = 'its pool was stopped'
+  return new ProcessCancelledError(notStarted(text, { kind: 'cancelled', reason }), { cause: reason })
 }
 
 function timedOut(count: number, timeout: number): ProcessCancelledError {

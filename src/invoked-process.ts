@@ -110,7 +110,10 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
    * Ends the process and everything in its group: asks with its stop signal, after the grace sends `signal` (KILL unless
    * given), and waits until it is over. One that is over already is left as it is.
    */
-  stop(grace: Duration = this.#origin.settings.graceTime, signal: Signal | number = 'SIGKILL'): Promise<ProcessResult> {
+  async stop(
+    grace: Duration = this.#origin.settings.graceTime,
+    signal: Signal | number = 'SIGKILL',
+  ): Promise<ProcessResult> {
     this.#life.stop(toMilliseconds(grace), toSignal(signal))
     return this.#drive(
       this.#life.settled.then(({ result }) => result),
@@ -187,11 +190,10 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     const sink = next.#handle.stdin
     if (!sink) return
     next.#inputEnded = true
-    const { capture } = this.#life
-    pump(capture, sink, () => {
+    pump(this.#life.capture, sink, () => {
       this.lostItsReader = true
     })
-    if (this.#origin.wiring.held) capture.resume()
+    if (this.#origin.wiring.held) this.#life.capture.resume()
   }
 
   /** Tells the process that no more input comes. */
@@ -208,7 +210,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
 
   /** The output as it comes, from the first piece on. Leaving the loop early stops the process. */
   async *[Symbol.asyncIterator](): AsyncGenerator<TextEntry, void, undefined> {
-    const reader = this.#reading.reader(this.#origin.settings.quiet)
+    const reader = this.#reading.reader(this.#origin.settings.quiet.length > 0)
     const ended = this.ended().finally(() => reader.end())
     ended.catch(() => {})
     try {
@@ -243,6 +245,6 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   #feedAll(input: ProcessInput): void {
     this.#inputEnded = true
     const { stdin } = this.#handle
-    if (stdin) feed(stdin, input).catch((error) => this.#life.fail(error))
+    if (stdin) feed(stdin, input, this.#handle.clock).catch((error) => this.#life.fail(error))
   }
 }

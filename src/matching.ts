@@ -95,6 +95,8 @@ function argumentsMatcher(pattern: readonly ArgumentPattern[]): Matcher {
 function argumentTest(pattern: ArgumentPattern): (argument: string) => boolean {
   if (typeof pattern === 'function') return pattern
   if (pattern instanceof RegExp) return (argument) => argument.search(pattern) >= 0
+  if (typeof pattern !== 'string')
+    throw new BadRuleError(`Cannot use ${String(pattern)} as the pattern of an argument: expected text or a RegExp`)
   if (!pattern.includes('*')) return (argument) => argument === pattern
   const expression = globExpression(pattern)
   return (argument) => expression.test(argument)

@@ -7,6 +7,7 @@ import type { InvokedProcess } from './invoked-process.ts'
 import { cancelled, launch } from './launch.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
+import { wantsAgain } from './retrying.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -37,7 +38,7 @@ export class PendingProcess extends Describable {
    */
   run(command?: CommandInput, onOutput?: OutputCallback): Promise<ProcessResult>
   run(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<ProcessResult>
-  run(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<ProcessResult> {
+  async run(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<ProcessResult> {
     const { settings, onOutput } = this.#resolve(first, rest)
     return settings.retry ? runAgain(this.#world(), settings, onOutput) : runOnce(this.#world(), settings, onOutput)
   }
@@ -49,7 +50,7 @@ export class PendingProcess extends Describable {
    */
   start(command?: CommandInput, onOutput?: OutputCallback): Promise<InvokedProcess>
   start(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<InvokedProcess>
-  start(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<InvokedProcess> {
+  async start(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<InvokedProcess> {
     const { settings, onOutput } = this.#resolve(first, rest)
     const dialogue = settings.input === undefined && !settings.tty
     return launch(this.#world(), settings, onOutput, dialogue ? { stdin: 'pipe' } : {})
@@ -112,13 +113,16 @@ async function runAgain(
   settings: Settings,
   onOutput: OutputCallback | undefined,
 ): Promise<ProcessResult> {
-  const { times, delay, when } = settings.retry as NonNullable<Settings['retry']>
+  const retry = settings.retry as NonNullable<Settings['retry']>
   const { clock } = world.driver
   for (let attempt = 1; ; attempt++) {
     const result = await runOnce(world, settings, onOutput)
-    if (result.successful() || attempt >= times || !when(result, attempt)) return result
+    if (!wantsAgain(retry, result, attempt)) return result
     const text = result.command()
-    await clock.drive(pause(clock, delay(attempt), text, settings.abortSignal), () => `"${text}" to be tried again`)
+    await clock.drive(
+      pause(clock, retry.delay(attempt), text, settings.abortSignal),
+      () => `"${text}" to be tried again`,
+    )
   }
 }
 

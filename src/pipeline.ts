@@ -6,6 +6,7 @@ import { ProcessStartError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { launch, Wiring } from './launch.ts'
 import { isPending, type Member } from './members.ts'
+import type { OutputType } from './output-log.ts'
 import type { PendingProcess, Worlds } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
 import { defaults, type OutputCallback, type ProcessInput, type Settings } from './settings.ts'
@@ -129,22 +130,30 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
 
   async #startAll(world: World, running: InvokedProcess[], onOutput: OutputCallback | undefined): Promise<void> {
     if (this.#stages.length === 0) throw new TypeError('Cannot run a pipeline without a command')
-    const joints = await makeJoints(world.driver, onOutput ? 0 : this.#stages.length - 1)
+    const joints: (Joint | undefined)[] = []
     try {
       for (const index of this.#stages.keys()) {
+        joints.push(await this.#jointAfter(index, world.driver, onOutput))
         const process = await this.#startStage(world, index, joints, onOutput)
         if (!joints[index - 1]) running.at(-1)?.pumpInto(process)
         running.push(process)
       }
     } finally {
-      for (const joint of joints) joint.close()
+      for (const joint of joints) joint?.close()
     }
+  }
+
+  // The driver connects two stages, unless somebody wants to hear of what goes from one to the other.
+  async #jointAfter(index: number, driver: Driver, onOutput: OutputCallback | undefined): Promise<Joint | undefined> {
+    const heard = onOutput !== undefined || this.#stages[index]?.settings.idleTimeout !== undefined
+    const last = index === this.#stages.length - 1
+    return last || heard || driver.capabilities.joints !== true ? undefined : driver.joint()
   }
 
   #startStage(
     world: World,
     index: number,
-    joints: readonly Joint[],
+    joints: readonly (Joint | undefined)[],
     onOutput: OutputCallback | undefined,
   ): Promise<InvokedProcess> {
     const { key, settings: own } = this.#stages[index] as Member
@@ -152,7 +161,7 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     const pumped = index < this.#stages.length - 1 && !joints[index]
     const given = index === 0 && input !== undefined && !isFile(input) ? input : own.input
     // What goes on to another process need not be kept as well.
-    const quiet = pumped || own.quiet
+    const quiet: readonly OutputType[] = pumped ? ['out', ...own.quiet] : own.quiet
     const settings = { ...own, quiet, input: this.#readsAnother(index) ? undefined : given }
     return this.#place.launch(world, settings, onOutput, { ...this.#wiringOf(index, joints), key, held: pumped })
   }
@@ -161,7 +170,7 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     return index > 0 || this.#ends.source !== undefined
   }
 
-  #wiringOf(index: number, joints: readonly Joint[]): Wiring {
+  #wiringOf(index: number, joints: readonly (Joint | undefined)[]): Wiring {
     const { input, output, errorOutput, append } = this.#ends
     const last = index === this.#stages.length - 1
     const given = index === 0 && isFile(input) ? input : undefined
@@ -181,13 +190,6 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
   #with(change: Partial<Ends>): ProcessPipeline {
     return new ProcessPipeline(this.#place, this.#stages, { ...this.#ends, ...change })
   }
-}
-
-async function makeJoints(driver: Driver, count: number): Promise<readonly Joint[]> {
-  if (driver.capabilities.joints !== true) return []
-  const joints: Joint[] = []
-  while (joints.length < count) joints.push(await driver.joint())
-  return joints
 }
 
 function verdict(stages: readonly ProcessResult[], excused: readonly boolean[]): ProcessResult {

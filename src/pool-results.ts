@@ -1,7 +1,7 @@
 import type { ProcessResult } from './process-result.ts'
 
 /** The results of a pool by name, in the order in which its members were described. */
-export type PoolResults<Key extends string | number = string> = PoolResultList & { readonly [K in Key]: ProcessResult }
+export type PoolResults<Key extends string = string> = PoolResultList & { readonly [K in Key]: ProcessResult }
 
 /** What can be asked of all results together. */
 export class PoolResultList implements Iterable<[string | number, ProcessResult]> {
@@ -38,7 +38,7 @@ export function isReserved(key: string | number): boolean {
 }
 
 /** Results by name, as the caller of a pool gets them. */
-export function poolResults<Key extends string | number>(
+export function poolResults<Key extends string>(
   results: ReadonlyMap<string | number, ProcessResult>,
 ): PoolResults<Key> {
   return new PoolResultList(results) as PoolResults<Key>

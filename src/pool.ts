@@ -6,10 +6,11 @@ import type { PendingProcess, Worlds } from './pending-process.ts'
 import type { PoolResults } from './pool-results.ts'
 import type { OutputCallback } from './settings.ts'
 
+/** Commands by name. */
+export type NamedCommands<Key extends string> = Readonly<Record<Key, CommandInput | PendingProcess>>
+
 /** What a pool is made of: a function that describes its members, or the commands by name. */
-export type PoolMembers<Key extends string | number> =
-  | ((pool: MemberList) => void)
-  | Readonly<Record<Key, CommandInput | PendingProcess>>
+export type PoolMembers<Key extends string> = ((pool: MemberList) => unknown) | NamedCommands<Key>
 
 /** How a pool runs. */
 export interface PoolOptions {
@@ -42,7 +43,7 @@ const PLAIN: PoolOptions = {
  *
  * @example const { api, web } = await Process.pool({ api: 'npm run api', web: 'npm run web' }).concurrency(2).run()
  */
-export class Pool<Key extends string | number = string> {
+export class Pool<Key extends string = string> {
   readonly #worlds: Worlds
   readonly #members: readonly Member[]
   readonly #options: PoolOptions
@@ -94,9 +95,9 @@ export class Pool<Key extends string | number = string> {
 }
 
 /** The members that a pool is made of, from either form. */
-export function poolMembers(members: PoolMembers<string | number>, template: PendingProcess): readonly Member[] {
+export function poolMembers(members: PoolMembers<string>, template: PendingProcess): readonly Member[] {
   const list = new MemberList(template)
   if (typeof members === 'function') members(list)
-  else for (const [key, command] of Object.entries(members)) list.add(key, command)
+  else for (const [key, command] of Object.entries<CommandInput | PendingProcess>(members)) list.add(key, command)
   return list.members
 }

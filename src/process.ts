@@ -11,6 +11,7 @@ import type { Handler } from './fake/handlers.ts'
 import { Rehearsal, type RehearsalOptions } from './fake/rehearsal.ts'
 import type { Rules } from './fake/rules.ts'
 import { Sequence } from './fake/sequence.ts'
+import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
 import { launch } from './launch.ts'
@@ -18,7 +19,7 @@ import type { Pattern } from './matching.ts'
 import { MemberList } from './members.ts'
 import { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
-import { Pool, type PoolMembers, poolMembers } from './pool.ts'
+import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
 import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
@@ -69,17 +70,33 @@ export class ProcessFactory extends Asserting {
     return new ProcessPipeline({ worlds: () => this.#worlds.current(), launch }, list.members).run(onOutput)
   }
 
-  /** Commands that run side by side; see `Pool`. */
-  pool<Key extends string | number = string>(members: PoolMembers<Key>): Pool<Key> {
+  /** Commands that run side by side; see `Pool`. Names are inferred from an object, or given as in `pool<'a' | 'b'>`. */
+  pool<Key extends string = string>(describe: (pool: MemberList) => unknown): Pool<Key>
+  pool<Key extends string>(members: NamedCommands<Key>): Pool<Key>
+  pool<Key extends string>(members: PoolMembers<Key>): Pool<Key> {
     return new Pool<Key>(() => this.#worlds.current(), poolMembers(members, this.with({})))
   }
 
   /** Runs commands side by side and gives their results by name. */
-  concurrently<Key extends string | number = string>(
-    members: PoolMembers<Key>,
+  concurrently<Key extends string = string>(
+    describe: (pool: MemberList) => unknown,
     onOutput?: OutputCallback,
-  ): Promise<PoolResults<Key>> {
-    return this.pool(members).run(onOutput)
+  ): Promise<PoolResults<Key>>
+  concurrently<Key extends string>(members: NamedCommands<Key>, onOutput?: OutputCallback): Promise<PoolResults<Key>>
+  concurrently<Key extends string>(members: PoolMembers<Key>, onOutput?: OutputCallback): Promise<PoolResults<Key>> {
+    return this.pool(members as NamedCommands<Key>).run(onOutput)
+  }
+
+  /**
+   * Adds a method of one's own to this Process. Its type is declared by merging into `Macros`.
+   *
+   * @throws TypeError when there is a method of that name already.
+   * @example Process.macro('gitHead', function () { return this.run(['git', 'rev-parse', 'HEAD']) })
+   */
+  macro<Arguments extends unknown[]>(name: string, method: (this: this, ...args: Arguments) => unknown): this {
+    if (name in this) throw new TypeError(`Cannot add the macro "${name}": there is a method of that name`)
+    Object.defineProperty(this, name, { value: method, configurable: true })
+    return this
   }
 
   /** What this Process has started and what still runs. */
@@ -174,9 +191,9 @@ export class ProcessFactory extends Asserting {
 type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>
 
 /** An instance of one's own, which no rehearsal of another one reaches. */
-export function createProcess(options?: ProcessOptions): ProcessFactory {
-  return new ProcessFactory(options)
+export function createProcess(options?: ProcessOptions): ProcessFactory & Macros {
+  return new ProcessFactory(options) as ProcessFactory & Macros
 }
 
 /** The instance everybody shares. */
-export const Process: ProcessFactory = createProcess()
+export const Process: ProcessFactory & Macros = createProcess()

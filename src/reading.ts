@@ -49,10 +49,11 @@ export class Reading {
         quit()
       }
       quit = this.#capture.listen((entry) => test(entry.type, lines.split(entry.type, pieces.decode(entry))))
-      ended.then(() => {
+      const testTheRest = (): void => {
         for (const type of ['out', 'err'] as const) test(type, lines.rest(type))
         resolve(false)
-      }, reject)
+      }
+      ended.then(testTheRest).catch(reject)
     })
   }
 

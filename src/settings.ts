@@ -38,7 +38,8 @@ export interface Settings {
   /** Milliseconds; `undefined` for no limit. */
   readonly timeout: number | undefined
   readonly idleTimeout: number | undefined
-  readonly quiet: boolean
+  /** The streams of which nothing is kept. */
+  readonly quiet: readonly OutputType[]
   readonly tty: boolean
   readonly output: OutputLimit
   readonly encoding: BufferEncoding
@@ -61,7 +62,7 @@ export const defaults: Settings = Object.freeze({
   input: undefined,
   timeout: 60_000,
   idleTimeout: undefined,
-  quiet: false,
+  quiet: [],
   tty: false,
   output: { limit: 100 * MEGABYTE, onOverflow: 'kill', keep: 'head' } as const,
   encoding: 'utf8',

@@ -107,7 +107,7 @@ export class Supervision {
   }
 
   #endBecause(reason: Outcome): void {
-    if (this.exit || this.#reason || this.#fault) return
+    if (this.exit || this.#stopping) return
     this.#reason = reason
     this.stop()
   }

@@ -38,7 +38,7 @@ async function performStep(step: Step): Promise<void> {
 }
 
 async function end(step: Step): Promise<void> {
-  if ('exit' in step) process.exit(step.exit & 255)
+  if ('exit' in step) process.exit(step.exit)
   if ('die' in step) {
     restoreDefault(step.die)
     process.kill(process.pid, step.die)

@@ -27,9 +27,11 @@ export class ActorOutput {
   }
 
   close(): void {
+    if (this.#closed) return
     this.#closed = true
-    if (this.#socket) this.#socket.destroy()
-    else closeSync(this.#descriptor)
+    this.#socket?.destroy()
+    // Node never closes the first three descriptors by itself, whoever destroys what is on them.
+    closeSync(this.#descriptor)
   }
 
   // Over a socket the loss of the reader may show as an error where a pipe would have sent the signal.
@@ -44,6 +46,7 @@ export class ActorOutput {
 export class ActorInput {
   #pieces: AsyncIterator<Buffer> | undefined
   #held: Buffer = Buffer.alloc(0)
+  #closed = false
 
   /** Whatever comes next, or nothing at end-of-file. */
   async next(): Promise<Buffer | undefined> {
@@ -64,6 +67,8 @@ export class ActorInput {
   }
 
   close(): void {
+    if (this.#closed) return
+    this.#closed = true
     process.stdin.destroy()
     closeSync(0)
   }

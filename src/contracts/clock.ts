@@ -26,4 +26,9 @@ export interface Clock {
    * @throws DeadlockError (as a rejection) when virtual time has nothing left that could ever end the wait.
    */
   drive<T>(wait: Promise<T>, what: () => string): Promise<T>
+  /**
+   * Says that a caller waits for something that is no process, such as the next piece of a stream that it feeds to one. A
+   * virtual clock gives it a good many turns of the event loop before it moves on without it. Hands `wait` back.
+   */
+  outside<T>(wait: Promise<T>): Promise<T>
 }

@@ -25,7 +25,11 @@ export interface Driver {
    * @throws NotFakeableError when a rehearsal is asked for what it cannot honestly do.
    */
   start(command: Command): Promise<Handle>
-  /** Makes a one-way pipe to connect two processes with. Give each end to one `start`; the driver closes it then. */
+  /**
+   * Makes a one-way pipe to connect two processes with. Give each end to one `start`; the driver closes it then.
+   *
+   * @throws ProcessStartError with the system's errno when the machine refuses.
+   */
   joint(): Promise<Joint>
   /** Ends everything that this driver started and that is still alive, with KILL, and frees what it holds. */
   close(): Promise<void>

@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from 'node:fs'
+import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
@@ -22,6 +22,9 @@ const CAPABILITIES: Capabilities = {
   virtualTime: 'the time of the machine passes by itself',
 }
 
+/** Several processes may write one file: each adds to its end, also the one for which it was emptied. */
+const EMPTY_AND_APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND
+
 /** The real machine. */
 export class SystemDriver implements Driver {
   readonly capabilities: Capabilities = CAPABILITIES
@@ -31,6 +34,8 @@ export class SystemDriver implements Driver {
   readonly processes: SystemProcesses = new SystemProcesses()
   readonly #pipes = new KernelPipes()
   readonly #alive = new Set<SystemHandle>()
+  /** Those that are over themselves, while somebody of their group may still execute. */
+  readonly #left = new Set<SystemHandle>()
 
   async start(command: Command): Promise<Handle> {
     const name = typeof command.line === 'string' ? command.line : String(command.line[0])
@@ -41,37 +46,55 @@ export class SystemDriver implements Driver {
       const spawned = await spawnWithExeca(command, stdio)
       if ('failure' in spawned) throw startError(name, spawned.failure)
       const handle = new SystemHandle(spawned.child, this.clock, command)
-      this.#alive.add(handle)
-      void handle.exit.then(() => this.#alive.delete(handle))
+      this.#follow(handle)
       return handle
     } finally {
       for (const descriptor of ours) closeSync(descriptor)
     }
   }
 
-  joint(): Promise<Joint> {
-    return this.#pipes.joint()
+  async joint(): Promise<Joint> {
+    try {
+      return await this.#pipes.joint()
+    } catch (cause) {
+      throw startError('|', cause as NodeJS.ErrnoException)
+    }
   }
 
   async close(): Promise<void> {
     this.#pipes.close()
-    const alive = [...this.#alive]
-    for (const handle of alive) handle.kill('SIGKILL', 'group')
-    await Promise.all(alive.map((handle) => handle.exit))
+    const all = [...this.#alive, ...this.#left]
+    for (const handle of all) handle.kill('SIGKILL', 'group')
+    await Promise.all(all.map((handle) => handle.exit))
+  }
+
+  #follow(handle: SystemHandle): void {
+    for (const gone of this.#left) if (!gone.leavesAnybody()) this.#left.delete(gone)
+    this.#alive.add(handle)
+    void handle.exit.then(() => {
+      this.#alive.delete(handle)
+      if (handle.leavesAnybody()) this.#left.add(handle)
+    })
   }
 }
 
 // A missing folder would be reported as a missing program by the system.
 function refuseBadFolder(cwd: string | undefined, name: string): void {
-  if (cwd === undefined) return
-  const found = statSync(cwd, { throwIfNoEntry: false })
-  if (!found) throw new ProcessStartError(name, 'ENOENT', { detail: `folder "${cwd}" not found` })
-  if (!found.isDirectory()) throw new ProcessStartError(name, 'ENOTDIR', { detail: `"${cwd}" is not a folder` })
+  const errno = cwd === undefined ? undefined : problemWith(cwd)
+  if (cwd !== undefined && errno) throw ProcessStartError.inFolder(name, cwd, errno)
+}
+
+function problemWith(folder: string): string | undefined {
+  try {
+    return statSync(folder).isDirectory() ? undefined : 'ENOTDIR'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'EIO'
+  }
 }
 
 function openStreams(command: Command, name: string, ours: number[]): [Stdio, Stdio, Stdio] {
   const cwd = command.cwd ?? process.cwd()
-  const open = (path: string, flags: string): number => {
+  const open = (path: string, flags: string | number): number => {
     try {
       const descriptor = openSync(resolve(cwd, path), flags)
       ours.push(descriptor)
@@ -92,7 +115,7 @@ function openStreams(command: Command, name: string, ours: number[]): [Stdio, St
   }
   const output = (to: OutputTo): Stdio => {
     if (typeof to === 'string') return to
-    return 'joint' in to ? take(to as KernelEnd) : open(to.file, to.append ? 'a' : 'w')
+    return 'joint' in to ? take(to as KernelEnd) : open(to.file, to.append ? 'a' : EMPTY_AND_APPEND)
   }
   return [input(command.stdin), output(command.stdout), output(command.stderr)]
 }

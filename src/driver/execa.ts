@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import type { Command } from '../contracts/command.ts'
 
 /** What each of the three streams is for the child: a pipe to us, nothing, ours, or a descriptor. */
@@ -14,12 +15,13 @@ export type Spawned =
  * gets no time limit, cancel signal or clean-up of its own, because those are decided above the driver.
  */
 export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, Stdio, Stdio]): Promise<Spawned> {
-  const { execa } = await import('execa')
+  const loaded = await loadExeca()
+  if ('failure' in loaded) return loaded
   const [file, args] =
     typeof command.line === 'string' ? [command.line, []] : [command.line[0] ?? '', command.line.slice(1)]
   // execa takes any descriptor, but its types know numbers only as literals.
   const [stdin, stdout, stderr] = stdio as readonly ['pipe', 'pipe', 'pipe']
-  const spawned = execa(file, args, {
+  const spawned = loaded.execa(file, args, {
     shell: typeof command.line === 'string',
     stdin,
     stdout,
@@ -38,6 +40,20 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
   if (child.pid !== undefined) return { child: child as ChildProcess & { readonly pid: number } }
   const result = await spawned
   return { failure: (result.cause ?? result) as NodeJS.ErrnoException }
+}
+
+// The loader hides the system's reason for not opening a file. Opening one that is there for sure tells it.
+async function loadExeca(): Promise<typeof import('execa') | { readonly failure: NodeJS.ErrnoException }> {
+  try {
+    return await import('execa')
+  } catch (error) {
+    try {
+      closeSync(openSync(process.execPath, 'r'))
+    } catch (failure) {
+      return { failure: failure as NodeJS.ErrnoException }
+    }
+    throw error
+  }
 }
 
 function environmentOf(command: Command): Record<string, string> {

@@ -1,4 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { closeSync, constants, mkdtempSync, openSync, readlinkSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,9 +24,15 @@ export class KernelPipes {
     if (this.#ready.length === 0) this.#ready.push(...(await makeAnonymousPipes()))
     const held = this.#ready.pop()
     if (held === undefined) return makeNamedPipe()
-    const joint = openEnds(`/proc/self/fd/${held}`)
-    closeSync(held)
-    return joint
+    try {
+      return openEnds(`/proc/self/fd/${held}`)
+    } catch (error) {
+      // Where descriptors are short, those kept ready are missing elsewhere.
+      this.close()
+      throw error
+    } finally {
+      closeSync(held)
+    }
   }
 
   close(): void {
@@ -41,15 +48,27 @@ const HOLDER = `exec ${NUMBERS.map((number) => `${number}<<E`).join(' ')}\n${NUM
 
 async function makeAnonymousPipes(): Promise<number[]> {
   const holder = spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] })
-  holder.on('error', () => {})
+  // A start that fails for want of descriptors leaves no streams to hold on to.
+  if (holder.pid === undefined) throw (await once(holder, 'error'))[0]
   holder.stdin.on('error', () => {})
   try {
     const told = await new Promise((resolve) =>
       holder.stdout.once('data', resolve).once('close', () => resolve(undefined)),
     )
-    return told ? NUMBERS.map((number) => openSync(`/proc/${holder.pid}/fd/${number}`, O_PATH)).filter(isPipe) : []
+    return told ? openAll(NUMBERS.map((number) => `/proc/${holder.pid}/fd/${number}`)).filter(isPipe) : []
   } finally {
     holder.stdin.end()
+  }
+}
+
+function openAll(paths: readonly string[]): number[] {
+  const opened: number[] = []
+  try {
+    for (const path of paths) opened.push(openSync(path, O_PATH))
+    return opened
+  } catch (error) {
+    for (const descriptor of opened) closeSync(descriptor)
+    throw error
   }
 }
 
@@ -73,7 +92,16 @@ async function makeNamedPipe(): Promise<Joint> {
 // The reader first and without waiting for a writer: then the writer need not wait either.
 function openEnds(path: string): Joint {
   const reader = new Descriptor(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
-  const writer = new Descriptor(openSync(path, constants.O_WRONLY))
+  try {
+    const writer = new Descriptor(openSync(path, constants.O_WRONLY))
+    return jointOf(reader, writer)
+  } catch (error) {
+    reader.close()
+    throw error
+  }
+}
+
+function jointOf(reader: Descriptor, writer: Descriptor): Joint {
   return {
     reader: { joint: 'reader', give: () => reader.take() } as KernelEnd,
     writer: { joint: 'writer', give: () => writer.take() } as KernelEnd,

@@ -12,7 +12,9 @@ export async function listElsewhere(): Promise<readonly ProcessRow[]> {
 }
 
 async function askPs(): Promise<ProcessRow[]> {
-  const { stdout } = await call('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='], ROOM)
+  // Dates come in the order and the words of the locale, unless it is this one.
+  const env = { ...process.env, LC_ALL: 'C' }
+  const { stdout } = await call('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='], { ...ROOM, env })
   return stdout.split('\n').flatMap(readPsLine)
 }
 

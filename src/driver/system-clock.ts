@@ -52,6 +52,10 @@ export class SystemClock implements Clock {
   drive<T>(wait: Promise<T>): Promise<T> {
     return wait
   }
+
+  outside<T>(wait: Promise<T>): Promise<T> {
+    return wait
+  }
 }
 
 // Node fires up to a millisecond early, and at once what is longer than it honours: the moment decides, not the wait.

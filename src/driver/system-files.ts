@@ -1,4 +1,5 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { FileStat, Files } from '../contracts/files.ts'
 
 /** The disk, through node:fs. */
@@ -22,7 +23,7 @@ export class SystemFiles implements Files {
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
       return { kind, size: found.size, modifiedAt: found.mtimeMs }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      if (isNothingThere(error)) return undefined
       throw error
     }
   }
@@ -31,8 +32,8 @@ export class SystemFiles implements Files {
     return (await readdir(folder)).sort()
   }
 
-  async makeFolder(path: string): Promise<void> {
-    await mkdir(path, { recursive: true })
+  makeFolder(path: string): Promise<void> {
+    return makeFolder(resolve(path))
   }
 
   rename(from: string, to: string): Promise<void> {
@@ -42,4 +43,28 @@ export class SystemFiles implements Files {
   remove(path: string): Promise<void> {
     return rm(path, { recursive: true, force: true })
   }
+}
+
+// Node's own recursive way never ends where the system takes no folder and says ENOENT, as in /proc.
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (await isFolder(path)) return
+    const around = dirname(path)
+    const isAroundMissing = (error as NodeJS.ErrnoException).code === 'ENOENT' && !(await isFolder(around))
+    if (!isAroundMissing || around === path) throw error
+    await makeFolder(around)
+    await makeFolder(path)
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+}
+
+// A path that goes on below a file names nothing either.
+function isNothingThere(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'ENOENT' || code === 'ENOTDIR'
 }

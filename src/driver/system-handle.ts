@@ -5,7 +5,7 @@ import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { guard } from './guard.ts'
 import { StreamSink, StreamSource } from './streams.ts'
-import { groupMembers, sendSignal } from './system-processes.ts'
+import { groupExists, groupMembers, sendSignal } from './system-processes.ts'
 
 /** A real process, as the driver's contract sees it. */
 export class SystemHandle implements Handle {
@@ -37,6 +37,11 @@ export class SystemHandle implements Handle {
   async survivors(): Promise<readonly number[]> {
     if (this.#leads) return groupMembers(this.pid)
     return this.#child.exitCode === null && this.#child.signalCode === null ? [this.pid] : []
+  }
+
+  /** Whether its group still exists, once it is over itself. */
+  leavesAnybody(): boolean {
+    return this.#leads && groupExists(this.pid)
   }
 
   #watch(): Promise<Exit> {

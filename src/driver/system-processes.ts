@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { CpuShare } from '../contracts/cpu-share.ts'
 import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { listElsewhere } from './process-list.ts'
 
 /** The machine's processes: /proc where there is one, `ps` or PowerShell elsewhere, and pidusage for what they use. */
 export class SystemProcesses implements ProcessTable {
+  readonly #shares = new Map<number, CpuShare>()
+
   async list(): Promise<readonly ProcessRow[]> {
     if (process.platform !== 'linux') return listElsewhere()
     const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
@@ -25,12 +28,20 @@ export class SystemProcesses implements ProcessTable {
   async usage(pid: number): Promise<ProcessUsage | undefined> {
     const { default: pidusage } = await import('pidusage')
     try {
-      const { memory, cpu, elapsed } = await pidusage(pid)
-      return { memory, cpu: cpu / 100, uptime: elapsed }
+      const { memory, ctime, elapsed } = await pidusage(pid)
+      return { memory, cpu: this.#shareOf(pid).look(ctime, elapsed), uptime: elapsed }
     } catch (error) {
-      if (!(await this.find(pid))) return undefined
-      throw error
+      if (await this.find(pid)) throw error
+      this.#shares.delete(pid)
+      return undefined
     }
+  }
+
+  // pidusage has a share of its own, but knows none at the first look.
+  #shareOf(pid: number): CpuShare {
+    const share = this.#shares.get(pid) ?? new CpuShare()
+    this.#shares.set(pid, share)
+    return share
   }
 
   signal(pid: number, signal: Signal): boolean {

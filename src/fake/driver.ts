@@ -47,7 +47,7 @@ export class FakeDriver implements Driver {
     this.#options = options
     this.clock = new VirtualClock(options)
     this.random = seededRandom(options.seed ?? 0)
-    this.files = new MemoryFiles(options.files, [tmpdir(), process.cwd()])
+    this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
     this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
   }
 
@@ -89,10 +89,8 @@ export class FakeDriver implements Driver {
 
   #refuseBadFolder(command: Command, name: string): void {
     if (command.cwd === undefined || this.#options.files === undefined) return
-    const stat = this.files.statNow(command.cwd)
-    if (!stat) throw new ProcessStartError(name, 'ENOENT', { detail: `folder "${command.cwd}" not found` })
-    if (stat.kind !== 'folder')
-      throw new ProcessStartError(name, 'ENOTDIR', { detail: `"${command.cwd}" is not a folder` })
+    const errno = this.files.whyNoFolder(command.cwd)
+    if (errno) throw ProcessStartError.inFolder(name, command.cwd, errno)
   }
 
   #birthOf(command: Command, name: string): Birth {
@@ -127,13 +125,10 @@ export class FakeDriver implements Driver {
     if (to === 'pipe') return new BytePipe()
     if (to === 'ignore' || to === 'inherit') return undefined
     if ('joint' in to) return (to as FakeJointEnd).give()
-    this.files.writeNow(to.file, new Uint8Array(0), cwd, to.append)
-    const pipe = new BytePipe()
-    new PipeSource(pipe, orderly).flow(
-      (bytes) => this.files.writeNow(to.file, bytes, cwd, true),
-      () => {},
-    )
-    return pipe
+    const file = this.files.openNow(resolve(cwd, to.file), to.append)
+    const { reader, writer } = new FakeJoint()
+    new PipeSource(reader.give(), orderly).flow(file.write, file.close)
+    return writer.give()
   }
 
   #sourceOf(pipe: BytePipe): Source {
@@ -148,14 +143,14 @@ function refuseTheUnfakeable(command: Command, name: string): void {
 }
 
 function refuseLongArguments(command: Command, name: string): void {
-  const longest = typeof command.line === 'string' ? command.line.length : longestOf(command.line)
-  if (longest >= LONGEST_ARGUMENT) throw new ProcessStartError(name, 'E2BIG')
+  const words = typeof command.line === 'string' ? [command.line] : command.line
+  const variables = Object.entries(command.env).map(([variable, value]) => `${variable}=${value}`)
+  if (words.some(isTooLong) || variables.some(isTooLong)) throw new ProcessStartError(name, 'E2BIG')
 }
 
-function longestOf(words: readonly string[]): number {
-  let longest = 0
-  for (const word of words) if (word.length > longest) longest = word.length
-  return longest
+// No character takes more than three bytes per unit of length, so most words need not be counted.
+function isTooLong(word: string): boolean {
+  return word.length * 3 >= LONGEST_ARGUMENT && Buffer.byteLength(word) >= LONGEST_ARGUMENT
 }
 
 function environmentOf(command: Command): Readonly<Record<string, string>> {

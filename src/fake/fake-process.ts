@@ -8,6 +8,7 @@ import { Input } from './input.ts'
 import type { Machine } from './machine.ts'
 import type { MemoryFiles } from './memory-files.ts'
 import { Player } from './player.ts'
+import { Usage } from './usage.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** What a rehearsed process is born with. */
@@ -38,6 +39,7 @@ export class FakeProcess implements Handle {
   readonly exit: Promise<Exit>
   readonly #machine: Machine
   readonly #startedAt: number
+  readonly #usage = new Usage()
   readonly #dispositions = new Map<Signal, 'ignore' | readonly Step[]>()
   readonly #pending = new Set<Signal>()
   readonly #players = new Set<Player>()
@@ -47,8 +49,6 @@ export class FakeProcess implements Handle {
   #paused: (() => void)[] = []
   #alive = true
   #stopped = false
-  #memory = 0
-  #cpu = 0
 
   constructor(machine: Machine, pid: number, birth: Birth) {
     this.#machine = machine
@@ -145,16 +145,21 @@ export class FakeProcess implements Handle {
   }
 
   use(usage: { memory?: number; cpu?: number }): void {
-    this.#memory = usage.memory ?? this.#memory
-    this.#cpu = usage.cpu ?? this.#cpu
+    this.#usage.change(this.#age, usage)
   }
 
   fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
     this.#machine.fork(this, scenario, options)
   }
 
-  writeFile(path: string, bytes: Uint8Array): void {
-    this.files.writeNow(path, bytes, this.birth.cwd)
+  /** Writes a file and calls back. When that fails, the process says why and exits with 1, as a program would. */
+  writeFile(path: string, bytes: Uint8Array, done: () => void): void {
+    try {
+      this.files.writeNow(path, bytes, this.birth.cwd)
+    } catch (error) {
+      return this.write('err', Buffer.from(`${error}\n`), () => this.end({ code: 1, signal: null }))
+    }
+    done()
   }
 
   fact(what: 'cwd' | 'pid' | `env:${string}`): string {
@@ -193,11 +198,11 @@ export class FakeProcess implements Handle {
   }
 
   usage(): ProcessUsage {
-    return {
-      memory: this.#memory,
-      cpu: this.#stopped ? 0 : this.#cpu,
-      uptime: this.clock.monotonic() - this.#startedAt,
-    }
+    return this.#usage.look(this.#age)
+  }
+
+  get #age(): number {
+    return this.clock.monotonic() - this.#startedAt
   }
 
   #play(steps: Scenario, over: () => void): void {
@@ -215,16 +220,22 @@ export class FakeProcess implements Handle {
     if (reaction && reaction !== 'ignore') return this.#play(reaction, () => {})
     const action = defaultAction(signal)
     if (action === 'die') this.end({ code: null, signal })
-    else if (action === 'stop') this.#stopped = true
+    else if (action === 'stop') this.#freeze(true)
+  }
+
+  #freeze(stopped: boolean): void {
+    this.#stopped = stopped
+    this.#usage.freeze(this.#age, stopped)
   }
 
   #continue(): void {
-    this.#stopped = false
-    for (const again of this.#paused.splice(0)) again()
+    this.#freeze(false)
+    // A machine hands over the signals that waited before the program itself runs again.
     for (const signal of [...this.#pending]) {
       this.#pending.delete(signal)
       this.#obey(signal)
     }
+    for (const again of this.#paused.splice(0)) again()
     const reaction = this.#dispositions.get('SIGCONT')
     if (this.#alive && reaction && reaction !== 'ignore') this.#play(reaction, () => {})
   }

@@ -1,29 +1,43 @@
 import { createRequire } from 'node:module'
-import { dirname, resolve } from 'node:path'
+import { dirname, resolve, sep } from 'node:path'
 import type { memfs as createMemfs, IFs } from 'memfs'
+import type { Clock } from '../contracts/clock.ts'
 import type { FileStat, Files } from '../contracts/files.ts'
 
 /** The disk as a rehearsal finds it: contents by path. */
 export type DiskContents = Readonly<Record<string, string | Uint8Array>>
 
-/** Files in memory, kept by memfs, which is loaded at the first touch. */
+/** A file that a process has open to write to. */
+export interface OpenFile {
+  write(bytes: Uint8Array): void
+  close(): void
+}
+
+/**
+ * Files in memory, kept by memfs, which is loaded at the first touch. What is changed here is dated by the clock of the
+ * rehearsal.
+ */
 export class MemoryFiles implements Files {
+  readonly #clock: Pick<Clock, 'now'>
   readonly #contents: DiskContents
   readonly #folders: readonly string[]
+  #now: () => number
   #loaded: ReturnType<typeof createMemfs> | undefined
 
-  constructor(contents: DiskContents = {}, folders: readonly string[] = []) {
+  constructor(clock: Pick<Clock, 'now'>, contents: DiskContents = {}, folders: readonly string[] = []) {
+    const beginning = clock.now()
+    this.#clock = clock
     this.#contents = contents
     this.#folders = folders
+    this.#now = () => beginning
   }
 
   async read(path: string): Promise<Uint8Array> {
-    const bytes = await this.disk.promises.readFile(path)
-    return typeof bytes === 'string' ? Buffer.from(bytes) : new Uint8Array(bytes)
+    return this.readNow(path)
   }
 
   async readText(path: string): Promise<string> {
-    return Buffer.from(await this.read(path)).toString('utf8')
+    return Buffer.from(this.readNow(path)).toString('utf8')
   }
 
   async write(
@@ -31,29 +45,34 @@ export class MemoryFiles implements Files {
     data: string | Uint8Array,
     options: { append?: boolean; mode?: number } = {},
   ): Promise<void> {
-    const bytes = Buffer.from(data as string)
-    await this.disk.promises.writeFile(path, bytes, { flag: options.append ? 'a' : 'w', mode: options.mode ?? 0o666 })
+    this.#put(path, Buffer.from(data as string), options)
   }
 
-  stat(path: string): Promise<FileStat | undefined> {
-    return Promise.resolve(this.statNow(path))
+  async stat(path: string): Promise<FileStat | undefined> {
+    return this.statNow(path)
   }
 
   async list(folder: string): Promise<readonly string[]> {
-    const names = await this.disk.promises.readdir(folder)
-    return names.map(String).sort()
+    return this.disk.readdirSync(folder).map(String).sort()
   }
 
   async makeFolder(path: string): Promise<void> {
-    await this.disk.promises.mkdir(path, { recursive: true })
+    this.#makeFolder(resolve(path))
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.disk.promises.rename(from, to)
+    const code = this.#whyNoRename(resolve(from), resolve(to))
+    if (code)
+      throw Object.assign(new Error(`${code}: cannot rename '${from}' to '${to}'`), { code, path: from, dest: to })
+    this.disk.renameSync(from, to)
+    this.#date(dirname(resolve(from)))
+    this.#date(dirname(resolve(to)))
   }
 
   async remove(path: string): Promise<void> {
-    await this.disk.promises.rm(path, { recursive: true, force: true })
+    const isThere = this.disk.existsSync(path)
+    this.disk.rmSync(path, { recursive: true, force: true })
+    if (isThere) this.#date(dirname(resolve(path)))
   }
 
   /** What is at a path, at once. */
@@ -64,14 +83,40 @@ export class MemoryFiles implements Files {
     return { kind, size: Number(stat.size), modifiedAt: Number(stat.mtimeMs) }
   }
 
+  /** The system's reason why a process cannot start in a folder, or `undefined` when it can. */
+  whyNoFolder(path: string): string | undefined {
+    try {
+      return this.disk.statSync(path).isDirectory() ? undefined : 'ENOTDIR'
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code ?? 'EIO'
+    }
+  }
+
   /** Reads at once. */
   readNow(path: string): Uint8Array {
     return new Uint8Array(this.disk.readFileSync(path) as Uint8Array)
   }
 
   /** Writes at once, for processes that are being played. A relative path starts at `cwd`. */
-  writeNow(path: string, bytes: Uint8Array, cwd: string, append = false): void {
-    this.disk.writeFileSync(resolve(cwd, path), Buffer.from(bytes), { flag: append ? 'a' : 'w' })
+  writeNow(path: string, bytes: Uint8Array, cwd: string): void {
+    this.#put(resolve(cwd, path), bytes, {})
+  }
+
+  /**
+   * Opens a file for a process to write to its end, emptied first unless it is to `append`. It stays the same file wherever
+   * that is moved.
+   */
+  openNow(path: string, append: boolean): OpenFile {
+    this.#put(path, new Uint8Array(0), { append })
+    const { disk } = this
+    const descriptor = disk.openSync(path, 'a')
+    return {
+      write: (bytes) => {
+        disk.writeSync(descriptor, bytes)
+        disk.futimesSync(descriptor, this.#seconds, this.#seconds)
+      },
+      close: () => disk.closeSync(descriptor),
+    }
   }
 
   /** Every file with its content as text, for assertions. */
@@ -79,24 +124,67 @@ export class MemoryFiles implements Files {
     return this.#memfs().vol.toJSON()
   }
 
-  /** The file system itself, as memfs offers it, in the form of node:fs. */
+  /** The file system itself, as memfs offers it, in the form of node:fs. What is changed through it has the real date. */
   get disk(): IFs {
     return this.#memfs().fs
   }
 
-  #memfs(): ReturnType<typeof createMemfs> {
-    this.#loaded ??= this.#load()
-    return this.#loaded
+  #put(path: string, bytes: Uint8Array, { append = false, mode = 0o666 }: { append?: boolean; mode?: number }): void {
+    const isNew = !this.disk.existsSync(path)
+    this.disk.writeFileSync(path, bytes, { flag: append ? 'a' : 'w', mode })
+    this.#date(path)
+    if (isNew) this.#date(dirname(resolve(path)))
   }
 
+  #makeFolder(path: string): void {
+    if (this.statNow(path)?.kind === 'folder') return
+    const around = dirname(path)
+    if (!this.disk.existsSync(around)) this.#makeFolder(around)
+    this.disk.mkdirSync(path)
+    this.#date(path)
+    this.#date(around)
+  }
+
+  // memfs puts anything in the place of anything, which no machine does (rename(2)).
+  #whyNoRename(from: string, to: string): string | undefined {
+    const [moved, replaced] = [this.statNow(from)?.kind, this.statNow(to)?.kind]
+    if (moved === 'folder' && to.startsWith(from + sep)) return 'EINVAL'
+    if (!moved || !replaced || from === to) return undefined
+    if (moved !== 'folder') return replaced === 'folder' ? 'EISDIR' : undefined
+    if (replaced !== 'folder') return 'ENOTDIR'
+    return this.disk.readdirSync(to).length > 0 ? 'ENOTEMPTY' : undefined
+  }
+
+  // memfs itself dates by the machine's clock.
+  #date(path: string): void {
+    this.disk.utimesSync(path, this.#seconds, this.#seconds)
+  }
+
+  // memfs cuts off what is below a millisecond: for an error of rounding that must not be a whole one.
+  get #seconds(): number {
+    return (Math.floor(this.#now()) + 0.5) / 1000
+  }
+
+  #memfs(): ReturnType<typeof createMemfs> {
+    return this.#loaded ?? this.#load()
+  }
+
+  // With the process handed in, memfs starts a relative path where the process is, like any file system.
   #load(): ReturnType<typeof createMemfs> {
     const { memfs } = createRequire(import.meta.url)('memfs') as { memfs: typeof createMemfs }
-    const loaded = memfs()
-    for (const folder of this.#folders) loaded.fs.mkdirSync(folder, { recursive: true })
-    for (const [path, content] of Object.entries(this.#contents)) {
-      loaded.fs.mkdirSync(dirname(resolve(path)), { recursive: true })
-      loaded.fs.writeFileSync(resolve(path), Buffer.from(content as string))
-    }
+    const loaded = memfs({}, { process })
+    this.#loaded = loaded
+    this.#fill()
+    this.#now = () => this.#clock.now()
     return loaded
+  }
+
+  // The disk is as it was when the rehearsal began, whenever it is looked at first.
+  #fill(): void {
+    for (const folder of this.#folders) this.#makeFolder(resolve(folder))
+    for (const [path, content] of Object.entries(this.#contents)) {
+      this.#makeFolder(dirname(resolve(path)))
+      this.#put(path, Buffer.from(content as string), {})
+    }
   }
 }

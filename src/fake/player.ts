@@ -60,6 +60,8 @@ export class Player {
     if ('read' in step) return this.#read(step.read, done)
     if ('reply' in step) return this.#reply(step.reply, done)
     if ('echo' in step) return this.#echo(done)
+    if ('tell' in step) return process.write('out', Buffer.from(`${process.fact(step.tell)}\n`), done)
+    if ('file' in step) return process.writeFile(step.file, bytesOf(step.data), done)
     if ('exit' in step) return process.end({ code: step.exit & 255, signal: null })
     if ('die' in step) return process.dieOf(step.die)
     if ('hang' in step) return
@@ -73,8 +75,6 @@ export class Player {
     if ('on' in step) process.handle(step.on, step.do)
     else if ('use' in step) process.use(step.use)
     else if ('fork' in step) process.fork(step.fork, step)
-    else if ('file' in step) process.writeFile(step.file, bytesOf(step.data))
-    else if ('tell' in step) process.write('out', Buffer.from(`${process.fact(step.tell)}\n`), () => {})
     else if ('close' in step) process.closeStream(step.close)
   }
 

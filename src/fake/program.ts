@@ -1,9 +1,9 @@
-import { getEventListeners } from 'node:events'
 import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import type { FakeProcess } from './fake-process.ts'
+import { Pace } from './pace.ts'
 
 /** What a program reads: everything at once, or line by line. */
 export interface ProgramInput extends AsyncIterable<string> {
@@ -45,8 +45,8 @@ export type Part = { readonly scenario: Scenario; readonly pid?: number } | { re
  */
 export function runProgram(process: FakeProcess, program: Program, command: Command): void {
   const abort = new AbortController()
-  const pace = new Pace(process, abort.signal)
-  const part = program(contextOf(process, command, pace, abort.signal))
+  const pace = new Pace(process.clock, abort.signal)
+  const part = pace.run(() => program(contextOf(process, command, pace, abort.signal)))
   process.onDeath(() => {
     pace.stop()
     abort.abort()
@@ -64,63 +64,6 @@ export function runProgram(process: FakeProcess, program: Program, command: Comm
 function crash(error: unknown): Scenario {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return [{ write: 'err', data: `${text}\n` }, { exit: 1 }]
-}
-
-/** Holds virtual time while a program is neither waiting for the rehearsal nor over. */
-class Pace {
-  readonly #process: FakeProcess
-  readonly #signal: AbortSignal
-  #waiting = 0
-  #release: (() => void) | undefined
-  #begun = false
-
-  constructor(process: FakeProcess, signal: AbortSignal) {
-    this.#process = process
-    this.#signal = signal
-  }
-
-  /** From now on time waits for the program. */
-  begin(): void {
-    this.#begun = true
-    this.#update()
-  }
-
-  /** Turns a call with a callback into a promise that lets time pass while it is pending. */
-  wait<T>(begin: (done: (value: T) => void) => void): Promise<T> {
-    this.#waiting++
-    this.#update()
-    return new Promise((resolve) =>
-      begin((value) => {
-        this.#waiting--
-        this.#update()
-        resolve(value)
-      }),
-    )
-  }
-
-  stop(): void {
-    this.#begun = false
-    this.#update()
-  }
-
-  #update(): void {
-    const holds = this.#begun && this.#waiting === 0
-    if (holds && !this.#release) this.#hold()
-    if (!holds) {
-      this.#release?.()
-      this.#release = undefined
-    }
-  }
-
-  // A program that listens for its own end waits for the rehearsal too: that is seen once its microtasks are done.
-  #hold(): void {
-    this.#release = this.#process.clock.hold()
-    setImmediate(() => {
-      if (getEventListeners(this.#signal, 'abort').length === 0) return
-      this.#release?.()
-      this.#release = undefined
-    })
-  }
 }
 
 function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: AbortSignal): ProgramContext {

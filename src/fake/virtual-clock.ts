@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../contracts/clock.ts'
 import { DeadlockError } from '../errors.ts'
+import { Errands } from './errands.ts'
+import { currentPace } from './pace.ts'
 import { type HeapTimer, type Rank, TimerHeap } from './timer-heap.ts'
 
 /** A caller's wait that virtual time may move for. */
@@ -38,6 +40,7 @@ export class VirtualClock implements Clock {
   readonly #start: number
   readonly #heap = new TimerHeap()
   readonly #waits = new Set<Wait>()
+  readonly #errands = new Errands()
   #goals: Goal[] = []
   #now = 0
   #moving = false
@@ -91,6 +94,7 @@ export class VirtualClock implements Clock {
   }
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {
+    void currentPace()?.during(wait)
     if (this.mode === 'manual') return wait
     return new Promise<T>((resolve, reject) => {
       const entry = { what, reject }
@@ -111,6 +115,11 @@ export class VirtualClock implements Clock {
       )
       this.#wake()
     })
+  }
+
+  outside<T>(wait: Promise<T>): Promise<T> {
+    this.#errands.add(wait)
+    return wait
   }
 
   /** Moves time on by so many milliseconds, firing all that is due on the way, in order. */
@@ -152,7 +161,7 @@ export class VirtualClock implements Clock {
   }
 
   #reach(at: number): Promise<void> {
-    if (at < this.#now)
+    if (!(at >= this.#now))
       return Promise.reject(new RangeError(`Cannot advance by ${at - this.#now} ms: time never goes back`))
     return new Promise((reached) => {
       this.#goals.push({ at, reached })
@@ -178,9 +187,14 @@ export class VirtualClock implements Clock {
     const goal = this.#goals[0]
     if (goal && !(next && next.at <= goal.at)) return this.#arrive(goal)
     const driven = this.#waits.size > 0 && this.#companions === 0
+    if (driven && !goal && this.#errands.takeTurn()) return this.#pauseForTurn()
     if (next && (goal || driven)) return driven && this.#firedForWaits > PATIENCE ? this.#giveUp() : this.#fire()
     if (driven && !goal) return this.#idle()
     this.#rest()
+  }
+
+  #pauseForTurn(): void {
+    setImmediate(this.#turn)
   }
 
   #fire(): void {
@@ -202,13 +216,13 @@ export class VirtualClock implements Clock {
 
   #continue(): void {
     this.#idleTurns = 0
-    if (++this.#fired % TURN === 0) setImmediate(this.#turn)
+    if (++this.#fired % TURN === 0) this.#pauseForTurn()
     else process.nextTick(this.#turn)
   }
 
   // Code around the wait may still be busy with real work that ends it; a few turns of the event loop let it.
   #idle(): void {
-    if (this.#idleTurns++ < IDLE_TURNS) setImmediate(this.#turn)
+    if (this.#idleTurns++ < IDLE_TURNS) this.#pauseForTurn()
     else this.#giveUp()
   }
 

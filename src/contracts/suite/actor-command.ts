@@ -40,11 +40,16 @@ export function actorText(scenario: Scenario): string {
  * are played instead of performed.
  */
 export function castActor(command: Command): Part | undefined {
+  const shell = typeof command.line === 'string'
   const words = typeof command.line === 'string' ? wordsOf(command.line) : command.line
   if (words[0] === process.execPath && words[1] === ACTOR) return { scenario: JSON.parse(words[2] ?? '[]') as Scenario }
-  if (words[0] === ACTOR) return { scenario: [{ failToStart: 'EACCES' }] }
-  if (typeof command.line === 'string') return { scenario: [{ write: 'err', data: 'sh: not found\n' }, { exit: 127 }] }
-  return undefined
+  if (words[0] === ACTOR) return { scenario: shell ? complaint('Permission denied', 126) : [{ failToStart: 'EACCES' }] }
+  return shell ? { scenario: complaint('not found', 127) } : undefined
+}
+
+// A shell starts whatever it is told, and says itself what it could not.
+function complaint(reason: string, code: number): Scenario {
+  return [{ write: 'err', data: `sh: 1: ${reason}\n` }, { exit: code }]
 }
 
 // Undoes the quoting of commandText, which is all the shell syntax that the suite uses.

@@ -1,11 +1,52 @@
 /** `rehearsal/contracts`: the promises of a driver, executable with any test runner. */
+
+import { backPressure } from './back-pressure.ts'
+import { badInput } from './bad-input.ts'
+import { cancel } from './cancel.ts'
+import { clock } from './clock.ts'
+import { errors } from './errors.ts'
+import { exit } from './exit.ts'
+import { files } from './files.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
+import { idleTimeouts } from './idle-timeouts.ts'
+import { input } from './input.ts'
 import { output } from './output.ts'
+import { pipelines } from './pipelines.ts'
+import { pools } from './pools.ts'
+import { processTable } from './process-table.ts'
+import { retries } from './retries.ts'
+import { signals } from './signals.ts'
+import { start } from './start.ts'
+import { stop } from './stop.ts'
+import { timeouts } from './timeouts.ts'
+import { tree } from './tree.ts'
+import { usage } from './usage.ts'
 
 export { actorCommand, actorText, castActor } from './actor-command.ts'
 export type { ContractOptions, Topic } from './harness.ts'
 
-const DRIVER: readonly Topic[] = [output]
+const DRIVER: readonly Topic[] = [
+  start,
+  output,
+  input,
+  backPressure,
+  files,
+  exit,
+  badInput,
+  errors,
+  clock,
+  timeouts,
+  idleTimeouts,
+  cancel,
+  retries,
+  pipelines,
+  signals,
+  pools,
+  stop,
+  tree,
+  processTable,
+  usage,
+]
 
 /**
  * Registers the contract of a driver.
@@ -14,4 +55,13 @@ const DRIVER: readonly Topic[] = [output]
  */
 export function driverContract(options: ContractOptions): void {
   registerTopics(DRIVER, options)
+}
+
+/**
+ * Registers the contract of a driver's clock alone, for those who bring another one.
+ *
+ * @example clockContract({ test, describe, createDriver: () => new FakeDriver({ cast }) })
+ */
+export function clockContract(options: ContractOptions): void {
+  registerTopics([clock], options)
 }

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import type { ProcessFactory } from '../../process.ts'
+import type { Stage, Topic } from './harness.ts'
+import { startsNothing } from './starts-nothing.ts'
+
+/** Something that is to be refused, and how the message names the bad value. */
+type Attempt = readonly [named: string, attempt: (process: ProcessFactory) => unknown]
+
+/** What no system could start, or nobody can mean: a TypeError that names the value, before anything starts. */
+export const badInput: Topic = {
+  name: 'bad input',
+  cases(fact) {
+    fact('an empty command is refused before anything starts', (stage) =>
+      refuses(stage, [
+        ['empty command', (process) => process.run('')],
+        ['empty command', (process) => process.run(' \n')],
+        ['empty command', (process) => process.start([])],
+        ['empty command', (process) => process.start(['', 'x'])],
+        ['without a command', (process) => process.run()],
+      ]),
+    )
+
+    fact('a command that is neither text nor words is refused before anything starts', (stage) =>
+      refuses(stage, [
+        ['5', (process) => process.run(5 as never)],
+        ['null', (process) => process.start(null as never)],
+        ['undefined as command', (process) => process.run([undefined as never])],
+        ['7 as argument 1', (process) => process.run(['x', 7 as never])],
+        ['{"a":1}', (process) => process.run`x ${{ a: 1 } as never}`],
+      ]),
+    )
+
+    fact('a NUL byte is refused before anything starts', (stage) =>
+      refuses(stage, [
+        [String.raw`"a\u0000" as command`, (process) => process.run('a\0')],
+        [String.raw`"\u0000b" as argument 1`, (process) => process.run(['x', '\0b'])],
+        [String.raw`"/\u0000c" as folder`, (process) => process.path('/\0c').run('x')],
+        [String.raw`"\u0000d" as variable D`, (process) => process.env({ D: '\0d' }).run('x')],
+        [String.raw`"E\u0000"`, (process) => process.env({ 'E\0': 'e' }).run('x')],
+      ]),
+    )
+
+    fact('a variable that is not text, or has no name, is refused before anything starts', (stage) =>
+      refuses(stage, [
+        ['5 as variable A', (process) => process.env({ A: 5 as never }).run('x')],
+        ['undefined as variable A', (process) => process.env({ A: undefined as never }).start('x')],
+        ['true as variable A', (process) => process.env(() => ({ A: true as never })).run('x')],
+        ['"A=B"', (process) => process.env({ 'A=B': 'c' }).run('x')],
+        ['""', (process) => process.env({ '': 'c' }).run('x')],
+        ['7 as folder', (process) => process.path(7 as never).run('x')],
+      ]),
+    )
+
+    fact('a time that is negative or no duration is refused where it is set', (stage) =>
+      refuses(stage, [
+        ['-1', (process) => process.timeout(-1)],
+        ['-5', (process) => process.idleTimeout(-5)],
+        ["'soon'", (process) => process.timeout('soon')],
+        ['NaN', (process) => process.idleTimeout(Number.NaN)],
+        ['Infinity', (process) => process.graceTime(Number.POSITIVE_INFINITY)],
+        ['{"fortnights":2}', (process) => process.timeout({ fortnights: 2 } as never)],
+        ["'-1s'", (process) => process.retry(2, { delay: '-1s' })],
+      ]),
+    )
+
+    fact('an unknown signal, encoding, count or size is refused where it is set', (stage) =>
+      refuses(stage, [
+        ['"SIGNOPE"', (process) => process.stopSignal('SIGNOPE' as never)],
+        ['99', (process) => process.stopSignal(99)],
+        ['"utf9"', (process) => process.encoding('utf9' as never)],
+        ['0 times', (process) => process.retry(0)],
+        ['1.5 times', (process) => process.retry(1.5)],
+        ["'5XB'", (process) => process.maxOutput('5XB')],
+        ['-1', (process) => process.maxOutput(-1)],
+      ]),
+    )
+
+    fact('an unknown signal is refused by a running process, which runs on', async (stage) => {
+      const running = await stage.process.start(stage.actor({ hang: true }))
+      assert.throws(() => running.signal('SIGNOPE' as never), names('"SIGNOPE"'))
+      await assert.rejects(running.stop(0, 'SIGNOPE' as never), names('"SIGNOPE"'))
+      await assert.rejects(running.stop(-1), names('-1'))
+      assert.deepEqual([running.running(), running.signals], [true, []])
+      await running.stop()
+    })
+
+    fact('a run and a start reject for bad input, they do not throw', async (stage) => {
+      const attempts = [stage.process.run(5 as never), stage.process.start(5 as never), stage.process.run('')]
+      for (const attempt of await Promise.allSettled(attempts)) assert.equal(attempt.status, 'rejected')
+    })
+  },
+}
+
+function refuses(stage: Stage, attempts: readonly Attempt[]): Promise<void> {
+  return startsNothing(stage, async () => {
+    for (const [named, attempt] of attempts) await assert.rejects(async () => attempt(stage.process), names(named))
+  })
+}
+
+function names(value: string): (error: Error) => true {
+  return (error) => {
+    assert(error instanceof TypeError, `${error} is to be a TypeError`)
+    assert(error.message.includes(value), `"${error.message}" is to name ${value}`)
+    return true
+  }
+}

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import type { Duration } from '../../duration.ts'
+import { ProcessTimedOutError } from '../../errors.ts'
+import type { MemberList } from '../../members.ts'
+import type { Scenario } from '../scenario.ts'
+import { withFolder } from './folder.ts'
+import type { Stage, Topic } from './harness.ts'
+import { READY, readyProcess } from './readiness.ts'
+import { rejection } from './rejection.ts'
+import { startsNothing } from './starts-nothing.ts'
+
+const CAT: Scenario = [{ echo: 'in' }]
+const HANG: Scenario = [{ hang: true }]
+const HELLO: Scenario = [{ write: 'out', data: 'hello\n' }]
+const ENDLESS: Scenario = [{ write: 'out', data: 'y\n', times: 1e12 }]
+const HEAD: Scenario = [{ read: 'line' }, { write: 'out', data: 'enough\n' }]
+
+/** Processes that read what others write. */
+export const pipelines: Topic = {
+  name: 'pipelines',
+  cases(fact) {
+    fact('bytes flow in order through three stages', async (stage) => {
+      const abc = ['a', 'b', 'c'].flatMap((data): Scenario => [{ write: 'out', data }, { wait: 5 }])
+      const result = await stage.process.pipe(commands(stage, abc, CAT, CAT))
+      assert.deepEqual([result.output(), result.successful()], ['abc', true])
+    })
+
+    fact('a megabyte flows through unchanged', async (stage) => {
+      const line = `${'0123456789abcde'.repeat(4)}\n`
+      const times = Math.ceil(1_048_576 / line.length)
+      const result = await stage.process.pipe(commands(stage, [{ write: 'out', data: line, times }], CAT, CAT))
+      assert(result.output() === line.repeat(times), `${result.output().length} bytes came`)
+    })
+
+    fact('the result is that of the last stage, and has all stages in order', async (stage) => {
+      const all = commands(stage, HELLO, [{ read: 'all' }, { write: 'err', data: 'b\n' }], [{ read: 'all' }])
+      const texts = all.map((command) => stage.process.command(command).toString())
+      const result = await stage.process.pipe(all)
+      assert.deepEqual(
+        result.stages.map((one) => one.command()),
+        texts,
+      )
+      assert.deepEqual([result.command(), result.stages[1]?.errorOutput()], [texts[2], 'b\n'])
+    })
+
+    fact('the first stage that failed is the result', async (stage) => {
+      const fails = (code: number): Scenario => [{ read: 'all' }, { write: 'err', data: `${code}!` }, { exit: code }]
+      const result = await stage.process.pipe(commands(stage, HELLO, fails(3), fails(4), CAT))
+      assert.deepEqual([result.exitCode(), result.errorOutput()], [3, '3!'])
+      assert.deepEqual(
+        result.stages.map((one) => one.exitCode()),
+        [0, 3, 4, 0],
+      )
+    })
+
+    fact('a stage whose reader needs no more dies of PIPE, which is no failure', async (stage) => {
+      const result = await stage.process.pipe(commands(stage, ENDLESS, HEAD))
+      assert.deepEqual([result.successful(), result.output()], [true, 'enough\n'])
+      assert.equal(result.stages[0]?.signal(), 'SIGPIPE')
+    })
+
+    fact('it is a failure to those who are strict', async (stage) => {
+      const result = await stage.process
+        .command(stage.actor(...ENDLESS))
+        .pipe(stage.actor(...HEAD))
+        .strict()
+      assert.deepEqual([result.failed(), result.exitCode(), result.signal()], [true, 141, 'SIGPIPE'])
+    })
+
+    fact('a stage that cannot start gives 127, and nothing is left running', (stage) =>
+      startsNothing(stage, async () => {
+        const result = await stage.process.pipe(commands(stage, HANG, [{ failToStart: 'ENOENT' }], CAT))
+        assert.deepEqual([result.exitCode(), result.outcome], [127, { kind: 'notStarted', errno: 'ENOENT' }])
+      }),
+    )
+
+    fact('a stage that reaches its timeout rejects, and nothing is left running', (stage) =>
+      startsNothing(stage, async () => {
+        const [writer, reader] = [stage.process.command(stage.actor(...HANG)), stage.actor(...CAT)]
+        const error = await rejection(ProcessTimedOutError, writer.timeout(50).pipe(reader).pipe(reader))
+        assert.equal(error.result.command(), writer.toString())
+      }),
+    )
+
+    fact('a stage that goes on writing does not reach its idle timeout', (stage) => flowsOn(stage, 50), {
+      needs: 'virtualTime',
+      otherwise: 'nor does one that is over before',
+      twin: (stage) => flowsOn(stage, '20s'),
+    })
+
+    fact('the first stage reads the text or the file that it is given', (stage) =>
+      withFolder(stage, async (folder) => {
+        const pipeline = stage.process.command(stage.actor(...CAT)).pipe(stage.actor(...CAT))
+        assert.equal((await pipeline.pipeInput('some text')).output(), 'some text')
+        const file = join(folder, 'in')
+        await stage.driver.files.write(file, 'from a file')
+        assert.equal((await pipeline.pipeInput({ file })).output(), 'from a file')
+      }),
+    )
+
+    fact('an input file that is not there is a failed start', (stage) =>
+      withFolder(stage, async (folder) => {
+        const pipeline = stage.process.command(stage.actor(...CAT)).pipe(stage.actor(...CAT))
+        const result = await pipeline.pipeInput({ file: join(folder, 'none') })
+        assert.deepEqual(result.outcome, { kind: 'notStarted', errno: 'ENOENT' })
+      }),
+    )
+
+    fact('output goes to a file that is emptied first, or added to', (stage) =>
+      withFolder(stage, async (folder) => {
+        const file = join(folder, 'out')
+        const pipeline = stage.process
+          .command(stage.actor(...HELLO))
+          .pipe(stage.actor(...CAT))
+          .pipeOutput(file)
+        const contents: string[] = []
+        for (const way of [pipeline, pipeline, pipeline.append()]) {
+          assert.equal((await way).output(), '')
+          contents.push(await stage.driver.files.readText(file))
+        }
+        assert.deepEqual(contents, ['hello\n', 'hello\n', 'hello\nhello\n'])
+      }),
+    )
+
+    fact('the error output of all stages goes to one file, whoever writes first', (stage) =>
+      withFolder(stage, async (folder) => {
+        const file = join(folder, 'err')
+        await stage.driver.files.write(file, 'old')
+        const late: Scenario = [...HELLO, { wait: 150 }, { write: 'err', data: 'late\n' }]
+        const early: Scenario = [{ read: 'line' }, { write: 'err', data: 'early\n' }, ...CAT]
+        const result = await stage.process
+          .command(stage.actor(...late))
+          .pipe(stage.actor(...early))
+          .pipeErrorOutput(file)
+        const lines = (await stage.driver.files.readText(file)).split('\n')
+        assert.deepEqual([lines.sort(), result.errorOutput()], [['', 'early', 'late'], ''])
+      }),
+    )
+
+    fact('a callback hears every stage, under its name or its place', async (stage) => {
+      const heard: Record<string, string> = {}
+      const noisy: Scenario = [{ read: 'all' }, { write: 'err', data: 'noise' }, { write: 'out', data: 'bye' }]
+      const stages = (pipe: MemberList) => {
+        pipe.command(stage.actor(...HELLO))
+        pipe.as('named').command(stage.actor(...noisy))
+      }
+      const result = await stage.process.pipe(stages, (type, chunk, key) => {
+        heard[`${key} ${type}`] = `${heard[`${key} ${type}`] ?? ''}${chunk}`
+      })
+      assert.deepEqual(heard, { '0 out': 'hello\n', 'named err': 'noise', 'named out': 'bye' })
+      assert.equal(result.output(), 'bye')
+    })
+
+    fact('with a callback the bytes flow on, and an early end of the reader is no failure', async (stage) => {
+      const result = await stage.process.pipe(commands(stage, ENDLESS, CAT, HEAD), () => {})
+      assert.deepEqual([result.successful(), result.output()], [true, 'enough\n'])
+      assert.deepEqual(
+        result.stages.map((one) => one.signal()),
+        ['SIGPIPE', 'SIGPIPE', null],
+      )
+    })
+
+    fact('a name is given once', async (stage) => {
+      const twice = async () =>
+        stage.process.pipe((pipe) => {
+          for (const steps of [HELLO, CAT]) pipe.as('same').command(stage.actor(...steps))
+        })
+      await startsNothing(stage, () => assert.rejects(twice, TypeError))
+    })
+
+    fact('a pipeline without a stage is refused', async (stage) => {
+      for (const none of [[], () => {}]) await assert.rejects(async () => stage.process.pipe(none), TypeError)
+    })
+
+    fact('an array, a function and a chain make the same pipeline', async (stage) => {
+      const [hello, cat] = [stage.actor(...HELLO), stage.actor(...CAT)]
+      const results = await Promise.all([
+        stage.process.pipe([hello, cat]),
+        stage.process.pipe((pipe) => [hello, cat].forEach((command) => void pipe.command(command))),
+        stage.process.command(hello).pipe(cat),
+        stage.process.command(hello).pipe(cat).pipeThrough([cat]),
+      ])
+      assert.deepEqual(
+        results.map((result) => [result.output(), result.stages.length]),
+        [2, 2, 2, 3].map((count) => ['hello\n', count]),
+      )
+    })
+
+    fact('a process that runs already is read from the first byte it wrote', async (stage) => {
+      const process = await readyProcess(stage, [READY, { wait: 20 }, ...HELLO])
+      const result = await process.pipe(stage.actor(...CAT))
+      assert.deepEqual([result.output(), result.stages.length], ['ready\nhello\n', 2])
+    })
+  },
+}
+
+async function flowsOn(stage: Stage, idle: Duration): Promise<void> {
+  const ticks = Array.from({ length: 3 }, (): Scenario => [{ wait: 30 }, { write: 'out', data: 'tick ' }]).flat()
+  const writer = stage.process.command(stage.actor(...ticks)).idleTimeout(idle)
+  assert.equal((await writer.pipe(stage.actor(...CAT))).output(), 'tick tick tick ')
+}
+
+function commands(stage: Stage, ...scenarios: readonly Scenario[]): readonly (readonly string[])[] {
+  return scenarios.map((scenario) => stage.actor(...scenario))
+}

@@ -1,0 +1,41 @@
+import { CpuShare } from '../contracts/cpu-share.ts'
+import type { ProcessUsage } from '../contracts/process-table.ts'
+
+/** What a rehearsed process uses: the levels that its steps set, and the processor time that they add up to. */
+export class Usage {
+  readonly #share = new CpuShare()
+  #memory = 0
+  #cpu = 0
+  #frozen = false
+  #spent = 0
+  #age = 0
+
+  /** From this age on it uses so much. */
+  change(age: number, { memory = this.#memory, cpu = this.#cpu }: { memory?: number; cpu?: number }): void {
+    this.#grow(age)
+    this.#memory = memory
+    this.#cpu = cpu
+  }
+
+  /** A process that is stopped keeps its memory and gets no processor time. */
+  freeze(age: number, frozen: boolean): void {
+    this.#grow(age)
+    this.#frozen = frozen
+  }
+
+  look(age: number): ProcessUsage {
+    this.#grow(age)
+    // In its first instant a process has no past to take the share of.
+    const cpu = age === 0 ? this.#level : this.#share.look(this.#spent, age)
+    return { memory: this.#memory, cpu, uptime: age }
+  }
+
+  get #level(): number {
+    return this.#frozen ? 0 : this.#cpu
+  }
+
+  #grow(age: number): void {
+    this.#spent += this.#level * (age - this.#age)
+    this.#age = age
+  }
+}

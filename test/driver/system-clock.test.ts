@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { afterEach, describe, test, vi } from 'vitest'
+import { SystemClock } from '../../src/driver/system-clock.ts'
+
+/** The longest wait that Node honours. */
+const LONGEST = 2 ** 31 - 1
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.resetModules()
+})
+
+describe('a wait longer than Node honours', () => {
+  for (const ms of [LONGEST + 1, 3 * LONGEST + 5]) {
+    test(`of ${ms} ms ends after all of it`, async () => {
+      const clock = await clockOverFakeGlobals()
+      const fired: number[] = []
+      clock.setTimeout(() => fired.push(clock.monotonic() - start), ms)
+      const start = clock.monotonic()
+      vi.advanceTimersByTime(ms - 1)
+      assert.deepEqual(fired, [])
+      vi.advanceTimersByTime(1)
+      assert.deepEqual(fired, [ms])
+    })
+  }
+
+  test('is forgotten after any part of it', async () => {
+    const clock = await clockOverFakeGlobals()
+    let fired = false
+    const timer = clock.setTimeout(() => {
+      fired = true
+    }, 3 * LONGEST)
+    vi.advanceTimersByTime(2 * LONGEST)
+    clock.clearTimeout(timer)
+    vi.advanceTimersByTime(2 * LONGEST)
+    assert.equal(fired, false)
+    assert.equal(vi.getTimerCount(), 0)
+  })
+})
+
+describe("the machine's time", () => {
+  test('goes on while a test replaces the globals', async () => {
+    const clock = new SystemClock()
+    vi.useFakeTimers({ now: 0 })
+    const [wall, monotonic] = [clock.now(), clock.monotonic()]
+    await clock.sleep(5)
+    assert.notEqual(wall, 0)
+    assert(clock.monotonic() - monotonic >= 5)
+  })
+
+  test('leaves no timer behind after a sleep that was cut short', async () => {
+    const clock = await clockOverFakeGlobals()
+    const stop = new AbortController()
+    const sleep = clock.sleep(LONGEST, stop.signal)
+    stop.abort(new Error('enough'))
+    await assert.rejects(sleep, { message: 'enough' })
+    assert.equal(vi.getTimerCount(), 0)
+  })
+})
+
+// The clock keeps the globals that it found when it was loaded.
+async function clockOverFakeGlobals(): Promise<SystemClock> {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
+  vi.resetModules()
+  const loaded = await import('../../src/driver/system-clock.ts')
+  return new loaded.SystemClock()
+}

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, test } from 'vitest'
+
+const FIXTURE = fileURLToPath(new URL('fixtures/loaded-packages.ts', import.meta.url))
+
+describe('loading', () => {
+  const loaded: Record<'imported' | 'run' | 'rehearsed' | 'touched' | 'measured', string[]> = JSON.parse(
+    execFileSync(process.execPath, [FIXTURE], { encoding: 'utf8' }),
+  )
+
+  test('importing the toolkit loads no package at all', () => {
+    assert.deepEqual(loaded.imported, [])
+  })
+
+  test('running a command loads execa and none of what a rehearsal needs', () => {
+    assert(loaded.run.includes('execa'), loaded.run.join())
+    for (const name of ['memfs', '@sinonjs/fake-timers', 'pidusage']) assert(!loaded.run.includes(name), name)
+  })
+
+  test('rehearsing a command loads nothing more', () => {
+    assert.deepEqual(loaded.rehearsed, loaded.run)
+  })
+
+  test('touching a file in a rehearsal loads memfs', () => {
+    assert(loaded.touched.includes('memfs'), loaded.touched.join())
+  })
+
+  test('asking what a process uses loads pidusage', () => {
+    assert(!loaded.touched.includes('pidusage'))
+    assert(loaded.measured.includes('pidusage'), loaded.measured.join())
+  })
+})
