@@ -1,15 +1,21 @@
-import { execa, type Result } from 'execa'
+import { execa } from 'execa'
 import { Process } from './ours.ts'
 import { runRaw } from './raw.ts'
 import { table } from './report.ts'
 
 const unbuffered = { buffer: false, reject: false } as const
 
+interface Ended {
+  readonly pipedFrom: readonly Ended[]
+  readonly exitCode?: number | undefined
+  readonly signal?: string | undefined
+}
+
 interface Case {
   /** As bash runs it. */
   readonly script: string
   readonly stages: readonly (readonly string[])[]
-  readonly execa: () => PromiseLike<Result>
+  readonly execa: () => PromiseLike<Ended>
 }
 
 const CASES: readonly Case[] = [
@@ -48,10 +54,10 @@ export async function statusTable(): Promise<string> {
 }
 
 async function statusInBash(script: string): Promise<string> {
-  const output = await runRaw(['bash', '-c', `{ ${script}; } > /dev/null; echo "\${PIPESTATUS[*]}"`])
+  const output = await runRaw(['bash', '-c', `${script} > /dev/null; echo "\${PIPESTATUS[*]}"`])
   return output.toString().trim()
 }
 
-function statusOf({ pipedFrom, exitCode, signal }: Result): string[] {
+function statusOf({ pipedFrom, exitCode, signal }: Ended): string[] {
   return [...pipedFrom.flatMap((source) => statusOf(source)), String(signal ?? exitCode)]
 }

@@ -107,6 +107,11 @@ export abstract class Describable {
     return this.with({ retry: { times, delay: milliseconds, when } })
   }
 
+  /** Takes secrets out of error messages: texts, or what patterns match. Calls add up. */
+  redact(...secrets: readonly (string | RegExp)[]): PendingProcess {
+    return this.with({ redact: Object.freeze([...this.settings.redact, ...secrets]) })
+  }
+
   /** A name for lists and messages. */
   name(name: string): PendingProcess {
     return this.with({ name })

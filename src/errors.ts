@@ -37,7 +37,10 @@ abstract class EndedError extends ProcessError {
   constructor(result: ProcessResult, options: { cause?: unknown } = {}) {
     super(undefined, { ...options, result })
     let built: string | undefined
-    const message = { get: () => (built ??= `${this.headline()}${tailsOf(result)}`), configurable: true }
+    const message = {
+      get: () => (built ??= result.redacted(`${this.headline()}${tailsOf(result)}`)),
+      configurable: true,
+    }
     Object.defineProperty(this, 'message', message)
   }
 

@@ -1,5 +1,6 @@
 import type { CommandInput, TemplateValue } from './command.ts'
 import type { Handle } from './contracts/driver.ts'
+import type { ProcessUsage } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
 import { feed, pump } from './feeding.ts'
@@ -60,6 +61,11 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   /** Whether the process itself still runs. */
   running(): boolean {
     return this.#life.exit === undefined
+  }
+
+  /** What it uses now; `undefined` once it is over. */
+  stats(): Promise<ProcessUsage | undefined> {
+    return this.#origin.world.driver.processes.usage(this.id())
   }
 
   /** How it ended, once it has. */

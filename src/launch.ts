@@ -35,7 +35,7 @@ export async function launch(
   const entry = world.journal?.begin(command, text, settings)
   try {
     world.guard?.check(command, text)
-    if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal)
+    if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
     const handle = await world.driver.start(command)
     const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, relaunch })
     entry?.started(invoked)
@@ -43,7 +43,7 @@ export async function launch(
     invoked.onOver(() => world.active.delete(invoked))
     return invoked
   } catch (error) {
-    const failure = withResult(error, text)
+    const failure = withResult(error, text, settings)
     entry?.failed(failure)
     throw failure
   }
@@ -79,15 +79,13 @@ function inherited(): Record<string, string> {
 }
 
 /** The error for a process that its abort signal kept from starting. */
-export function cancelled(text: string, signal: AbortSignal): ProcessCancelledError {
-  return new ProcessCancelledError(notStarted(text, { kind: 'cancelled', reason: signal.reason }), {
-    cause: signal.reason,
-  })
+export function cancelled(text: string, { reason }: AbortSignal, { redact }: Settings): ProcessCancelledError {
+  return new ProcessCancelledError(notStarted(text, { kind: 'cancelled', reason }, redact), { cause: reason })
 }
 
 // Drivers know nothing of results; a start that failed has one all the same.
-function withResult(error: unknown, text: string): unknown {
+function withResult(error: unknown, text: string, { redact }: Settings): unknown {
   if (!(error instanceof ProcessStartError) || error.result) return error
-  const result = notStarted(text, { kind: 'notStarted', errno: error.errno })
+  const result = notStarted(text, { kind: 'notStarted', errno: error.errno }, redact)
   return Object.defineProperty(error, 'result', { value: result, enumerable: true })
 }

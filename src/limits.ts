@@ -9,7 +9,7 @@ export class Limits {
   readonly #report: (reason: Outcome) => void
   readonly #abortSignal: AbortSignal | undefined
   readonly #abort: () => void
-  #timers: (Timer | undefined)[] = []
+  readonly #timers = new Set<Timer>()
 
   constructor(clock: Clock, settings: Settings, capture: Capture, report: (reason: Outcome) => void) {
     const { timeout, idleTimeout, abortSignal } = settings
@@ -26,13 +26,17 @@ export class Limits {
 
   /** Runs an action later, unless the watch is over by then. */
   after(ms: number, action: () => void): void {
-    this.#timers.push(this.#clock.setTimeout(action, ms))
+    const timer = this.#clock.setTimeout(() => {
+      this.#timers.delete(timer)
+      action()
+    }, ms)
+    this.#timers.add(timer)
   }
 
   /** Ends the watch. */
   stop(): void {
     for (const timer of this.#timers) this.#clock.clearTimeout(timer)
-    this.#timers = []
+    this.#timers.clear()
     this.#abortSignal?.removeEventListener('abort', this.#abort)
   }
 

@@ -119,18 +119,16 @@ async function runAgain(
     const result = await runOnce(world, settings, onOutput)
     if (!wantsAgain(retry, result, attempt)) return result
     const text = result.command()
-    await clock.drive(
-      pause(clock, retry.delay(attempt), text, settings.abortSignal),
-      () => `"${text}" to be tried again`,
-    )
+    await clock.drive(pause(clock, retry.delay(attempt), text, settings), () => `"${text}" to be tried again`)
   }
 }
 
 // Only an abort cuts a pause short; the attempt that was to follow is cancelled then.
-async function pause(clock: Clock, ms: number, text: string, signal: AbortSignal | undefined): Promise<void> {
+async function pause(clock: Clock, ms: number, text: string, settings: Settings): Promise<void> {
+  const { abortSignal: signal } = settings
   try {
     await clock.sleep(ms, signal)
   } catch (error) {
-    throw signal?.aborted ? cancelled(text, signal) : error
+    throw signal?.aborted ? cancelled(text, signal, settings) : error
   }
 }

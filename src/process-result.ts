@@ -19,6 +19,8 @@ export interface Ended {
   /** Who could not be ended and still executes. */
   readonly survivors: readonly number[]
   readonly stages?: readonly ProcessResult[]
+  /** What is taken out of error messages. */
+  readonly redact?: readonly (string | RegExp)[]
 }
 
 /** A process that is over: how it ended and what it wrote. */
@@ -119,6 +121,11 @@ export class ProcessResult {
     return condition ? this.throw(callback) : this
   }
 
+  /** A text about this process, without what was to be taken out of messages. */
+  redacted(text: string): string {
+    return (this.#ended.redact ?? []).reduce<string>(without, text)
+  }
+
   /** Milliseconds from start to end. */
   get durationMs(): number {
     return this.#ended.durationMs
@@ -154,9 +161,20 @@ export class ProcessResult {
   }
 }
 
+function without(text: string, secret: string | RegExp): string {
+  if (typeof secret === 'string') return secret === '' ? text : text.replaceAll(secret, REDACTED)
+  return text.replaceAll(new RegExp(secret, secret.flags.includes('g') ? secret.flags : `${secret.flags}g`), REDACTED)
+}
+
+const REDACTED = '[redacted]'
+
 /** The result of a command that never started. */
-export function notStarted(command: string, outcome: Outcome): ProcessResult {
-  return new ProcessResult({ ...unsaid, command, outcome, exit: undefined })
+export function notStarted(
+  command: string,
+  outcome: Outcome,
+  redact: readonly (string | RegExp)[] = [],
+): ProcessResult {
+  return new ProcessResult({ ...unsaid, command, outcome, redact, exit: undefined })
 }
 
 /** A result made by hand, to answer with: text as it is, or lines. */

@@ -49,6 +49,8 @@ export interface Settings {
   readonly abortSignal: AbortSignal | undefined
   readonly retry: RetrySettings | undefined
   readonly name: string | undefined
+  /** What is taken out of error messages. */
+  readonly redact: readonly (string | RegExp)[]
 }
 
 const MEGABYTE = 1024 * 1024
@@ -71,4 +73,5 @@ export const defaults: Settings = Object.freeze({
   abortSignal: undefined,
   retry: undefined,
   name: undefined,
+  redact: [],
 })

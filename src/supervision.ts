@@ -155,6 +155,7 @@ export class Supervision {
       out: this.capture.out,
       err: this.capture.err,
       encoding: this.#settings.encoding,
+      redact: this.#settings.redact,
       durationMs: this.#handle.clock.monotonic() - this.#startedAt,
       incomplete: this.#incomplete,
       survivors,

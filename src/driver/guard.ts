@@ -37,7 +37,8 @@ class Guard {
     if (this.#installed) return
     this.#installed = true
     process.on('exit', this.#killAll)
-    for (const signal of FORWARDED) process.on(signal, this.#forward)
+    // First in line: a handler that serves once is gone from the list by the time those behind it are called.
+    for (const signal of FORWARDED) process.prependListener(signal, this.#forward)
   }
 
   #uninstall(): void {

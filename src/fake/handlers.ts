@@ -1,6 +1,7 @@
+import { inspect } from 'node:util'
 import { dataOf, type Scenario, type Step } from '../contracts/scenario.ts'
 import { BadRuleError } from '../errors.ts'
-import type { CommandView } from '../matching.ts'
+import { type CommandView, describePattern, type Pattern } from '../matching.ts'
 import { ProcessResult } from '../process-result.ts'
 import { checkScenario } from './check-scenario.ts'
 import { Description } from './description.ts'
@@ -36,9 +37,24 @@ export function partFor(handler: Handler, view: CommandView): Part {
   if (typeof handler === 'number') return { scenario: checkScenario([{ exit: handler }]) }
   if (Array.isArray(handler))
     return { scenario: isLines(handler) ? linesOf(handler) : checkScenario(handler as Scenario) }
-  throw new BadRuleError(
-    `Cannot answer "${view.text}" with ${String(handler)}: expected text, lines, an exit code or a description`,
-  )
+  throw badAnswer(handler, `"${view.text}"`)
+}
+
+/**
+ * Refuses what is no handler, when the rule is made.
+ *
+ * @throws BadRuleError that names the value.
+ */
+export function checkHandler(handler: Handler, pattern: Pattern): void {
+  const plain = ['function', 'string', 'number'].includes(typeof handler) || Array.isArray(handler)
+  if (!plain && !CLASSES.some((kind) => handler instanceof kind)) throw badAnswer(handler, describePattern(pattern))
+}
+
+const CLASSES = [Sequence, Description, ProcessResult, Error]
+
+function badAnswer(value: unknown, what: string): BadRuleError {
+  const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
+  return new BadRuleError(`Cannot answer ${what} with ${shown}: expected text, lines, an exit code or a description`)
 }
 
 function withPid(scenario: Scenario, pid: number | undefined): Part {

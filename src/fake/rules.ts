@@ -1,6 +1,6 @@
-import { BadRuleError, StrayProcessError } from '../errors.ts'
+import { StrayProcessError } from '../errors.ts'
 import { type CommandView, describePattern, type Matcher, matcherFor, type Pattern, patternText } from '../matching.ts'
-import { type Handler, partFor } from './handlers.ts'
+import { checkHandler, type Handler, partFor } from './handlers.ts'
 import type { Part } from './program.ts'
 
 /** What to rehearse: answers by pattern, one function for everything, or nothing, which lets everything succeed. */
@@ -22,9 +22,7 @@ export class RuleBook {
   }
 
   add(pattern: Pattern, handler: Handler): void {
-    if (handler === undefined || handler === null || typeof handler === 'symbol') {
-      throw new BadRuleError(`Cannot answer ${describePattern(pattern)} with ${String(handler)}`)
-    }
+    checkHandler(handler, pattern)
     this.#rules.unshift({ matcher: matcherFor(pattern), handler, used: false })
     this.#rules.sort((a, b) => b.matcher.specificity - a.matcher.specificity)
   }
@@ -53,7 +51,7 @@ export class RuleBook {
 }
 
 function entriesOf(rules: Rules): readonly (readonly [Pattern, Handler])[] {
-  if (typeof rules === 'function' || typeof rules !== 'object') return [['*', rules as Handler]]
+  if (typeof rules !== 'object' || rules === null) return [['*', rules as Handler]]
   if (Array.isArray(rules) && rules.every((rule) => Array.isArray(rule) && rule.length === 2)) {
     return rules as readonly (readonly [Pattern, Handler])[]
   }

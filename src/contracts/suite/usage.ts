@@ -6,7 +6,7 @@ import { READY, ready, say, untilState } from './readiness.ts'
 const IDLE: Scenario = [READY, { hang: true }]
 const MEGABYTE = 1024 * 1024
 
-/** What a process takes of the machine. */
+/** What a process takes of the machine. Shares are compared, not claimed: others may be busy on it too. */
 export const usage: Topic = {
   name: 'usage',
   cases(fact) {
@@ -36,27 +36,27 @@ export const usage: Topic = {
       await Promise.all([share(stage, busyPid), share(stage, idlePid)])
       await stage.sleep(200)
       const [most, least] = await Promise.all([share(stage, busyPid), share(stage, idlePid)])
-      assert(most > 0.15 && most <= 1.5 && least < most / 2, `the shares are ${most} and ${least}`)
+      assert(most > 2 * least && most < 2, `the shares are ${most} and ${least}`)
     })
 
     fact('the share of a core is that since the previous look', async (stage) => {
       const steps: Scenario = [{ use: { cpu: 1 } }, READY, { read: 'line' }, { use: { cpu: 0 } }, { tell: 'pid' }]
       const { handle, output } = await ready(stage, [...steps, { hang: true }], { stdin: 'pipe' })
       await share(stage, handle.pid)
-      await stage.sleep(150)
+      await stage.sleep(200)
       await say(stage, handle)
       await stage.until(() => output().endsWith(`${handle.pid}\n`))
       const busy = await share(stage, handle.pid)
       await stage.sleep(100)
       const idle = await share(stage, handle.pid)
-      assert(busy > 0.15 && idle < busy / 2, `the shares are ${busy} and ${idle}`)
+      assert(busy > 2 * idle, `the shares are ${busy} and ${idle}`)
     })
 
     fact('the first look at a process gives its share over its whole life', async (stage) => {
       const { pid } = (await ready(stage, [{ use: { cpu: 1 } }, ...IDLE])).handle
       await stage.sleep(100)
       const first = await share(stage, pid)
-      assert(first > 0.1, `the share is ${first}`)
+      assert(first > 0, `the share is ${first}`)
     })
 
     fact('a stopped process gets no processor time', async (stage) => {

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { BadRuleError, BadScenarioError, SequenceExhaustedError, StrayProcessError } from '../../src/errors.ts'
+import type { Handler } from '../../src/fake/handlers.ts'
+import { RuleBook, type Rules } from '../../src/fake/rules.ts'
+import { createProcess, Process } from '../../src/process.ts'
+
+/** What a command does under rules, as far as its result tells: stdout, stderr, exit code. */
+async function answer(rules: Rules | undefined, command: string | readonly string[] = 'ls -la') {
+  const own = createProcess()
+  using _ = own.fake(rules)
+  const result = await own.run(command)
+  return [result.output(), result.errorOutput(), result.exitCode()]
+}
+
+describe('a short form', () => {
+  const forms: readonly (readonly [string, () => Handler, readonly unknown[]])[] = [
+    ['text is stdout as it is', () => 'ok', ['ok', '', 0]],
+    ['empty text is a success without output', () => '', ['', '', 0]],
+    ['lines are lines of stdout', () => ['one', 'two'], ['one\ntwo\n', '', 0]],
+    ['a number is an exit code', () => 3, ['', '', 3]],
+    ['zero is a success', () => 0, ['', '', 0]],
+    ['a result is played with both streams', () => Process.result('out', 'err', 4), ['out', 'err', 4]],
+    ['a description is played', () => Process.describe().output('o').errorOutput('e').exitCode(5), ['o\n', 'e\n', 5]],
+    ['a scenario is played', () => [{ write: 'err', data: 'e' }, { exit: 6 }], ['', 'e', 6]],
+    ['a sequence gives its next answer', () => Process.sequence(['first', 'second']), ['first', '', 0]],
+    ['a sequence in a sequence gives its own', () => Process.sequence([Process.sequence([7])]), ['', '', 7]],
+    ['a function gives any of these', () => () => ['a line'], ['a line\n', '', 0]],
+    ['a function that gives nothing succeeds', () => () => undefined, ['', '', 0]],
+    ['a promise gives any of these', () => async () => Process.result('later'), ['later', '', 0]],
+  ]
+
+  for (const [title, make, expected] of forms) {
+    test(`${title}, by pattern and for every command`, async () => {
+      assert.deepEqual(await answer({ 'ls *': make() }), expected)
+      assert.deepEqual(await answer(make()), expected)
+    })
+  }
+
+  test('an error is thrown by start and by run', async () => {
+    const own = createProcess()
+    const error = new RangeError('no such disk')
+    using _ = own.fake({ ls: error })
+    await assert.rejects(own.start('ls'), error)
+    await assert.rejects(own.run('ls'), error)
+    assert.deepEqual(await own.processes.list(), [])
+  })
+
+  test('a result that died of a signal dies of it again', async () => {
+    const own = createProcess()
+    using _ = own.fake({ first: Process.describe().crashes(), second: () => crashed })
+    const crashed = await own.run('first')
+    assert.equal((await own.run('second')).signal(), 'SIGSEGV')
+  })
+
+  test('no rules at all let everything succeed', async () => {
+    assert.deepEqual(await answer(undefined), ['', '', 0])
+  })
+})
+
+describe('of several rules that match', () => {
+  for (const [title, rules, command, expected] of [
+    ['the exact one answers before a wider one', { 'git push': 'exact', 'git *': 'wide' }, 'git push', 'exact'],
+    ['the order of writing does not matter', { 'git *': 'wide', 'git push': 'exact' }, 'git push', 'exact'],
+    ['the longer glob answers', { '*': 'all', 'git *': 'some', 'git push *': 'few' }, 'git push origin', 'few'],
+    ['any glob answers before the star', { '*': 'all', 'g*': 'some' }, 'git push', 'some'],
+    [
+      'the latest of equals answers',
+      [
+        ['git p*', 'first'],
+        ['git *h', 'second'],
+      ],
+      'git push',
+      'second',
+    ],
+    [
+      'the latest of the same pattern answers',
+      [
+        ['ls', 'first'],
+        ['ls', 'second'],
+      ],
+      'ls',
+      'second',
+    ],
+    [
+      'a glob answers before a RegExp, and that before a predicate',
+      [
+        ['gi*', 'glob'],
+        [/git/, 'RegExp'],
+        [() => true, 'predicate'],
+      ],
+      'git',
+      'glob',
+    ],
+    [
+      'a predicate answers before the star',
+      [
+        [() => true, 'predicate'],
+        ['*', 'star'],
+      ],
+      'git',
+      'predicate',
+    ],
+  ] as const satisfies readonly (readonly [string, Rules, string, string])[]) {
+    test(title, async () => {
+      assert.equal((await answer(rules as Rules, command))[0], expected)
+    })
+  }
+
+  test('those that answered nothing are known', () => {
+    const rules = new RuleBook({ ls: 'a', 'git *': 'b', '*': 'c' })
+    const view = { command: 'ls', text: 'ls', path: undefined, env: {}, input: undefined }
+    rules.partFor(view)
+    rules.partFor({ ...view, text: 'cat' })
+    assert.deepEqual(rules.unused(), ['git *'])
+  })
+})
+
+describe('a command that no rule knows', () => {
+  test('is refused with the nearest rules', async () => {
+    const rules = { 'git push *': '', 'git pull': '', 'ls *': '', 'zip *': '', 'npm run build': '' }
+    await assert.rejects(answer(rules, ['git', 'push']), (error) => {
+      assert(error instanceof StrayProcessError)
+      assert.equal(error.code, 'ERR_PROCESS_STRAY')
+      const [headline, ...nearest] = error.message.split('\n')
+      assert.match(headline ?? '', /^Cannot start "git push": no rule of this rehearsal matches it\./)
+      assert.deepEqual(nearest.slice(0, 2), ["  'git push *'", "  'git pull'"])
+      return nearest.length === 3
+    })
+  })
+
+  test('is refused when there are no rules', async () => {
+    await assert.rejects(answer({}), { name: 'StrayProcessError', message: /There are no rules\.$/ })
+    await assert.rejects(answer([]), { name: 'StrayProcessError' })
+  })
+})
+
+describe('a sequence', () => {
+  test('answers in order, and then says that it is exhausted', async () => {
+    const own = createProcess()
+    const answers = Process.sequence(['one']).push(2)
+    using _ = own.fake({ ls: answers })
+    assert.equal((await own.run('ls')).output(), 'one')
+    assert.equal(answers.isEmpty(), false)
+    assert.equal((await own.run('ls')).exitCode(), 2)
+    assert.equal(answers.isEmpty(), true)
+    await assert.rejects(own.run('ls'), (error) => {
+      assert(error instanceof SequenceExhaustedError)
+      assert.equal(error.message, 'Cannot answer "ls": its sequence has no answer left')
+      return true
+    })
+  })
+
+  test('gives what it has for the end, for ever', async () => {
+    const own = createProcess()
+    using _ = own.fake({ a: Process.sequence([1]).whenEmpty(2), b: Process.sequence([1]).dontFailWhenEmpty() })
+    const codes: (number | null)[] = []
+    for (const command of ['a', 'a', 'a', 'b', 'b', 'b']) codes.push((await own.run(command)).exitCode())
+    assert.deepEqual(codes, [1, 2, 2, 1, 0, 0])
+  })
+
+  test('is not changed by what becomes of the list that it was made from', async () => {
+    const list = [1, 2]
+    const answers = Process.sequence(list)
+    list.length = 0
+    assert.equal((await answer({ '*': answers }))[2], 1)
+  })
+})
+
+describe('a rule that means nothing', () => {
+  for (const bad of [null, undefined, true, 5n, Symbol('s'), {}, { exitCode: 1 }, new Map(), new Date(0)]) {
+    test(`because it answers with ${shown(bad)} is refused when it is made`, () => {
+      const rules = [['ls', bad]] as unknown as Rules
+      assert.throws(() => new RuleBook(rules), { name: 'BadRuleError', message: /^Cannot answer 'ls' with / })
+    })
+  }
+
+  for (const bad of [null, true, 5n, Symbol('s'), new Map(), new Date(0)]) {
+    test(`because it stands alone as ${shown(bad)} is refused when it is made`, () => {
+      assert.throws(() => createProcess().fake(bad as unknown as Rules), BadRuleError)
+    })
+  }
+
+  test('because its pattern can never match is refused when it is made', () => {
+    for (const pattern of ['', ' ', []]) assert.throws(() => new RuleBook([[pattern, 'x']]), BadRuleError)
+  })
+
+  test('is named with the value', () => {
+    assert.throws(() => new RuleBook({ ls: { exitCode: 1 } as unknown as Handler }), {
+      message: "Cannot answer 'ls' with { exitCode: 1 }: expected text, lines, an exit code or a description",
+    })
+  })
+
+  test('leaves no rehearsal behind', async () => {
+    const own = createProcess()
+    assert.throws(() => own.fake(null as unknown as Rules), BadRuleError)
+    assert.throws(() => own.recorded(), /nothing is recorded outside a rehearsal/)
+  })
+
+  test('because a function answers with it is refused when it does', async () => {
+    await assert.rejects(
+      answer(() => null as unknown as string),
+      { name: 'BadRuleError', message: /"ls -la" with null/ },
+    )
+  })
+
+  for (const bad of [1.5, Number.NaN, [{ sing: 'a song' }], [{ exit: 0 }, { exit: 1 }], ['a line', { exit: 1 }]]) {
+    test(`because it is the scenario ${JSON.stringify(bad)} is refused when it is to be played`, async () => {
+      await assert.rejects(answer({ '*': bad as unknown as Handler }), BadScenarioError)
+    })
+  }
+})
+
+function shown(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { createProcess } from '../src/index.ts'
+
+const GIGABYTE = 1_000_000_000
+
+describe('amounts', () => {
+  test('a gigabyte goes through three real stages, far more than may be kept here', async () => {
+    const process = createProcess()
+    const result = await process.pipe([['head', '-c', String(GIGABYTE), '/dev/zero'], ['cat'], ['wc', '-c']])
+    assert.equal(Number(result.output()), GIGABYTE)
+  })
+
+  test('a pool of 10,000 members with a limit of 64 holds no more than 64 processes', async () => {
+    const process = createProcess()
+    using fake = process.fake({ '*': process.describe().after('1s').output('done') })
+    const members = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`m${index}`, ['job', String(index)]]),
+    )
+    let most = 0
+    const pool = process.pool(members).concurrency(64)
+    const results = await pool
+      .onProgress(() => {
+        most = Math.max(most, process.active().length)
+      })
+      .run()
+    assert.equal(results.successful(), true)
+    assert.ok(most <= 64, `${most} at once`)
+    assert.equal(fake.driver.clock.monotonic(), Math.ceil(10_000 / 64) * 1000)
+    process.assertRanCount(10_000)
+  })
+
+  test('the message of a failure with 100 MB of output is as short as one with 1 KB', async () => {
+    const process = createProcess()
+    const script = 'head -c 99000000 /dev/zero | tr "\\0" x; exit 3'
+    const result = await process.run(script)
+    assert.throws(
+      () => result.throw(),
+      (error: Error) => error.message.length < 5000,
+    )
+  })
+})
