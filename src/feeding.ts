@@ -7,15 +7,12 @@ import type { ProcessInput } from './settings.ts'
  * Writes all of an input to a process, at the pace at which it reads, then end-of-file. Stops early, without complaint,
  * when the process does not read any more.
  *
- * @throws what the input itself throws; the process gets end-of-file then too.
+ * @throws what the input itself throws. There is no end-of-file then, so that half an input is not taken for the whole.
  */
 export async function feed(sink: Sink, input: ProcessInput, clock: Clock): Promise<void> {
-  try {
-    if (typeof input === 'string' || input instanceof Uint8Array) await sink.write(bytesFrom(input))
-    else for await (const piece of unhurried(input, clock)) if (!(await sink.write(bytesFrom(piece)))) break
-  } finally {
-    sink.end()
-  }
+  if (typeof input === 'string' || input instanceof Uint8Array) await sink.write(bytesFrom(input))
+  else for await (const piece of unhurried(input, clock)) if (!(await sink.write(bytesFrom(piece)))) break
+  sink.end()
 }
 
 type Pieces = Exclude<ProcessInput, string | Uint8Array>

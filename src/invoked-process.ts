@@ -4,26 +4,15 @@ import type { ProcessUsage } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
 import { feed, pump } from './feeding.ts'
-import type { launch, Wiring } from './launch.ts'
+import type { Origin } from './origin.ts'
 import type { OutputType } from './output-log.ts'
 import type { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
 import { linesOf, Reading } from './reading.ts'
-import type { OutputCallback, ProcessInput, Settings } from './settings.ts'
+import type { OutputCallback, ProcessInput } from './settings.ts'
 import { Supervision } from './supervision.ts'
 import type { TextEntry } from './text.ts'
-import type { World } from './world.ts'
-
-/** Where a running process comes from, and what it was asked to be. */
-export interface Origin {
-  readonly world: World
-  readonly settings: Settings
-  readonly text: string
-  readonly onOutput: OutputCallback | undefined
-  readonly wiring: Wiring
-  readonly relaunch: typeof launch
-}
 
 /** A process that was started. It keeps its limits and takes its output whether or not anybody looks. */
 export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable {
@@ -108,6 +97,11 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     return this.#life.signals
   }
 
+  /** Whether it was stopped by its caller. */
+  get stopped(): boolean {
+    return this.#life.stopped
+  }
+
   hasReceivedSignal(signal: Signal | number): boolean {
     return this.#life.signals.includes(toSignal(signal))
   }
@@ -176,7 +170,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
    * more.
    */
   async write(data: string | Uint8Array): Promise<boolean> {
-    const { stdin } = this.#handle
+    const { stdin } = this.#origin
     if (!stdin) return false
     this.#written = true
     return this.#drive(stdin.write(typeof data === 'string' ? Buffer.from(data) : data), 'to read its input')
@@ -193,7 +187,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
 
   /** Lets another process read what this one writes, at the pace at which it reads. */
   pumpInto(next: InvokedProcess): void {
-    const sink = next.#handle.stdin
+    const sink = next.#origin.stdin
     if (!sink) return
     next.#inputEnded = true
     pump(this.#life.capture, sink, () => {
@@ -206,7 +200,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   endInput(): void {
     if (this.#inputEnded) return
     this.#inputEnded = true
-    this.#handle.stdin?.end()
+    this.#origin.stdin?.end()
   }
 
   /** The lines of stdout as they come, from the first on. Leaving the loop early stops the process. */
@@ -250,7 +244,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
 
   #feedAll(input: ProcessInput): void {
     this.#inputEnded = true
-    const { stdin } = this.#handle
+    const { stdin } = this.#origin
     if (stdin) feed(stdin, input, this.#handle.clock).catch((error) => this.#life.fail(error))
   }
 }

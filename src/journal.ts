@@ -1,10 +1,15 @@
 import type { Clock } from './contracts/clock.ts'
 import type { Command } from './contracts/command.ts'
+import type { Sink } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { type CommandView, viewOf } from './matching.ts'
+import { StreamLog } from './output-log.ts'
 import type { ProcessResult } from './process-result.ts'
 import type { Settings } from './settings.ts'
+
+/** As much of an input as a claim about it may need. */
+const INPUT_LIMIT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'head' } as const
 
 /** One attempt to run a command, whatever became of it. */
 export class Run {
@@ -18,6 +23,8 @@ export class Run {
   // Let go at the end, so that a long rehearsal keeps results and not whole processes.
   #process: InvokedProcess | undefined
   #signals: readonly Signal[] = []
+  #stopped = false
+  readonly #input = new StreamLog(INPUT_LIMIT)
 
   constructor(command: CommandView, startedAt: number) {
     this.command = command
@@ -29,8 +36,30 @@ export class Run {
     process.onOver((result) => {
       this.result = result
       this.#signals = process.signals
+      this.#stopped = process.stopped
       this.#process = undefined
     })
+  }
+
+  /** A sink that takes note of what goes through it. */
+  tap(sink: Sink): Sink {
+    return {
+      write: (bytes) => {
+        this.#input.add(bytes)
+        return sink.write(bytes)
+      },
+      end: () => sink.end(),
+    }
+  }
+
+  /** What was written to its stdin so far. */
+  get input(): string {
+    return Buffer.from(this.#input.bytes()).toString()
+  }
+
+  /** Whether its caller stopped it. */
+  get stopped(): boolean {
+    return this.#process?.stopped ?? this.#stopped
   }
 
   failed(error: unknown): void {

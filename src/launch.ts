@@ -1,21 +1,11 @@
 import { type CommandInput, checkCommand, commandText } from './command.ts'
-import type { Command, InputFrom, OutputTo } from './contracts/command.ts'
+import type { Command } from './contracts/command.ts'
 import { ProcessCancelledError, ProcessStartError } from './errors.ts'
 import { InvokedProcess } from './invoked-process.ts'
+import type { Wiring } from './origin.ts'
 import { notStarted } from './process-result.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
-
-/** How a process is joined to its surroundings, where that differs from pipes to the caller. */
-export interface Wiring {
-  readonly stdin?: InputFrom
-  readonly stdout?: OutputTo
-  readonly stderr?: OutputTo
-  /** Names it in output callbacks. */
-  readonly key?: string | number
-  /** Holds the output back until another process takes it. */
-  readonly held?: boolean
-}
 
 /**
  * The one way a process starts: settings become a frozen command, the driver starts it, and what runs is supervised from
@@ -37,7 +27,8 @@ export async function launch(
     world.guard?.check(command, text)
     if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
     const handle = await world.driver.start(command)
-    const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, relaunch })
+    const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
+    const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch })
     entry?.started(invoked)
     world.active.add(invoked)
     invoked.onOver(() => world.active.delete(invoked))

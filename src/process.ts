@@ -23,6 +23,7 @@ import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.
 import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
+import { Spy } from './spy.ts'
 import { WorldStack } from './worlds.ts'
 
 /** What an instance of one's own may be made of. */
@@ -38,7 +39,7 @@ export interface ProcessOptions {
  */
 export class ProcessFactory extends Asserting {
   protected readonly settings: Settings = defaults
-  readonly #worlds: WorldStack<Rehearsal>
+  readonly #worlds: WorldStack<Rehearsal | Spy>
 
   constructor(options: ProcessOptions = {}) {
     super()
@@ -150,6 +151,13 @@ export class ProcessFactory extends Asserting {
     return rehearsal
   }
 
+  /** Takes note of what runs from here on, for assertions, and lets it run as it would. Ends as `fake` does. */
+  spy(): Spy {
+    const spy: Spy = new Spy(this.#worlds.current(), () => this.#worlds.leave(spy))
+    this.#worlds.enter(spy)
+    return spy
+  }
+
   /** Begins a description of what a rehearsed program does. */
   describe(): Description {
     return new Description()
@@ -180,10 +188,13 @@ export class ProcessFactory extends Asserting {
     return new PendingProcess(() => this.#worlds.current(), { ...this.settings, ...change })
   }
 
+  protected unusedRules(): readonly Pattern[] {
+    return this.#worlds.current().unusedRules ?? []
+  }
+
   protected runs(): readonly Run[] {
     const { journal } = this.#worlds.current()
-    if (!journal)
-      throw new Error('Cannot tell what ran: nothing is recorded outside a rehearsal; call Process.fake() first')
+    if (!journal) throw new Error('Cannot tell what ran: nothing is recorded before Process.fake() or Process.spy()')
     return journal.runs
   }
 }

@@ -17,17 +17,21 @@ const POLL = 10
 
 /**
  * Ends a process and everything in its group: asks, lets stopped members go on so that they can hear it, and forces what
- * is still there after the grace. Gives back the pids that survived even that.
+ * is still there after the grace, all by `send`. Gives back the pids that survived even that.
  */
-export async function stopGroup(handle: Handle, options: StopOptions): Promise<readonly number[]> {
-  handle.kill(options.signal, 'group')
+export async function stopGroup(
+  handle: Handle,
+  options: StopOptions,
+  send: (signal: Signal) => void,
+): Promise<readonly number[]> {
+  send(options.signal)
   handle.kill('SIGCONT', 'group')
   if (await isGone(handle, options.grace)) return []
   if (options.escalation !== 'SIGKILL') {
-    handle.kill(options.escalation, 'group')
+    send(options.escalation)
     if (await isGone(handle, LAST_WAIT)) return []
   }
-  handle.kill('SIGKILL', 'group')
+  send('SIGKILL')
   return (await isGone(handle, LAST_WAIT)) ? [] : handle.survivors()
 }
 

@@ -1,6 +1,7 @@
 import { Capture } from './capture.ts'
 import type { Exit, Handle } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
+import { drain } from './draining.ts'
 import {
   ProcessCancelledError,
   type ProcessError,
@@ -19,10 +20,6 @@ export interface Settled {
   readonly result: ProcessResult
   readonly error: unknown
 }
-
-/** Quiet looks at the output, `DRAIN` apart, after which a stream that stays open behind an exit is given up. */
-const QUIET_LOOKS = 4
-const DRAIN = 50
 
 /**
  * The life of one process from its start to its result: takes its output, enforces its limits, and ends it in order.
@@ -87,9 +84,13 @@ export class Supervision {
   stop(grace: number = this.#settings.graceTime, escalation: Signal = 'SIGKILL'): void {
     if (this.exit || this.#stopping) return
     const { stopSignal } = this.#settings
-    this.signals.push(stopSignal)
     this.capture.release()
-    this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation })
+    this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation }, (signal) => this.signal(signal))
+  }
+
+  /** Whether it was ended by its caller, and not because of a limit or an error. */
+  get stopped(): boolean {
+    return this.#stopping !== undefined && !this.#reason && !this.#fault
   }
 
   /** Ends the process because of an error on our side, which its waiters get to see. */
@@ -115,20 +116,14 @@ export class Supervision {
   #exited(exit: Exit): void {
     this.exit = exit
     this.#limits.stop()
-    this.#drain(QUIET_LOOKS, this.capture.arrivals)
     this.#finishWhenDone()
+    if (!this.over) this.#drain()
   }
 
-  // A process that was left behind may hold a stream open for ever. Only time without data and without a slow reader counts.
-  #drain(looks: number, arrivals: number): void {
-    if (this.capture.ended) return
-    if (looks === 0) {
+  #drain(): void {
+    const after = (ms: number, action: () => void) => this.#limits.after(ms, action)
+    drain(this.capture, after, () => {
       this.#incomplete = true
-      return this.capture.close()
-    }
-    this.#limits.after(DRAIN, () => {
-      const quiet = arrivals === this.capture.arrivals && !this.capture.paused
-      this.#drain(quiet ? looks - 1 : QUIET_LOOKS, this.capture.arrivals)
     })
   }
 

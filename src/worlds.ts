@@ -7,35 +7,45 @@ import type { World } from './world.ts'
 /** The worlds of one Process: the real one, and the rehearsals that stand in its place, the innermost first. */
 export class WorldStack<Rehearsal extends World> {
   readonly #real: { -readonly [K in keyof World]: World[K] }
-  readonly #scopes = new AsyncLocalStorage<Rehearsal>()
-  #rehearsals: Rehearsal[] = []
+  readonly #everybody: Rehearsal[] = []
+  readonly #scopes = new AsyncLocalStorage<Rehearsal[]>()
+  readonly #homes = new WeakMap<Rehearsal, Rehearsal[]>()
 
   constructor(driver: Driver) {
     this.#real = { driver, active: new Set() }
   }
 
-  /** Where processes run for whoever asks: its own scope's rehearsal, the latest one for everybody, or for real. */
+  /** Where processes run for whoever asks: in the latest rehearsal of its own scope or of everybody, or for real. */
   current(): World {
-    return this.#scopes.getStore() ?? this.#rehearsals.at(-1) ?? this.#real
+    return this.#stack.at(-1) ?? this.#real
   }
 
-  /** Puts a rehearsal in everybody's place. */
+  /** Puts a rehearsal in the place of what is current here, for its scope or for everybody. */
   enter(rehearsal: Rehearsal): void {
-    this.#rehearsals.push(rehearsal)
+    this.#stack.push(rehearsal)
+    this.#homes.set(rehearsal, this.#stack)
   }
 
   /** Takes a rehearsal away again, wherever in the order it stands. */
   leave(rehearsal: Rehearsal): void {
-    this.#rehearsals = this.#rehearsals.filter((other) => other !== rehearsal)
+    const home = this.#homes.get(rehearsal) ?? []
+    if (home.includes(rehearsal)) home.splice(home.indexOf(rehearsal), 1)
   }
 
-  /** Runs a callback that alone sees a rehearsal. */
-  within<T>(rehearsal: Rehearsal, callback: (rehearsal: Rehearsal) => Promise<T>): Promise<T> {
-    return this.#scopes.run(rehearsal, () => callback(rehearsal))
+  /** Runs a callback that alone sees a rehearsal. What it leaves running never sees anything else. */
+  async within<T, Entered extends Rehearsal>(
+    rehearsal: Entered,
+    callback: (rehearsal: Entered) => Promise<T>,
+  ): Promise<T> {
+    return this.#scopes.run([rehearsal], () => callback(rehearsal))
   }
 
   /** Refuses every real command but those that match, or lifts the ban. */
   guard(allow: readonly Pattern[] | undefined): void {
     this.#real.guard = allow && new StrayGuard(allow)
+  }
+
+  get #stack(): Rehearsal[] {
+    return this.#scopes.getStore() ?? this.#everybody
   }
 }

@@ -80,7 +80,7 @@ describe('time and chance', () => {
     // A method of that name is declared with the types of its parameters, and called on something.
     setTimeout: /(?:globalThis\.|(?<![.\w#]))setTimeout\((?!\w+: )/,
     setInterval: /(?:globalThis\.|(?<![.\w#]))setInterval\(/,
-    'node:timers': /'(?:node:)?timers/,
+    'node:timers': /'(?:node:)?timers(?:\/promises)?'/,
   }
 
   for (const [name, expression] of Object.entries(BANNED)) {

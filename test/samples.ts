@@ -22,23 +22,32 @@ export const documents: readonly string[] = [
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].filter((name) => name.endsWith('.md'))
 
-const PART = /^(?:```ts(?: (?:no-run: (?<reason>.+)|(?<name>\S+\.ts)))?\n(?<code>[^]*?)^```|#+ (?<heading>.*))$/gm
+/** A page as it is written. */
+export function readDocument(document: string): string {
+  return readFileSync(join(ROOT, document), 'utf8')
+}
+
+const PART = /^(?:```ts(?: (?:no-run: (?<reason>.+)|(?<name>\S+\.ts)))?\n(?<code>[\s\S]*?)^```|#+ (?<heading>.*))$/gm
 
 /**
  * The samples of a page: its blocks of `ts`. One with a file name can be imported by those after it; one that is not to be
  * run says `no-run: ` and why.
  */
 export function samplesOf(document: string): readonly Sample[] {
-  const text = readFileSync(join(ROOT, document), 'utf8')
+  const text = readDocument(document)
   const folder = document.replace(/\W/g, '-')
   let heading = ''
-  return [...text.matchAll(PART)].flatMap(({ index, groups = {} }) => {
+  const samples = [...text.matchAll(PART)].flatMap(({ index, groups = {} }) => {
     heading = groups.heading ?? heading
     if (groups.code === undefined) return []
     const line = text.slice(0, index).split('\n').length
     const file = join(folder, groups.name ?? `line-${line}.ts`)
     return [{ document, title: `${heading} (line ${line})`, file, code: groups.code, notRun: groups.reason }]
   })
+  const blocks = text.match(/^```ts/gm)?.length ?? 0
+  if (blocks !== samples.length)
+    throw new Error(`${document} has ${blocks} blocks of ts, but ${samples.length} samples`)
+  return samples
 }
 
 /** What a sample that imports nothing takes for granted. */
@@ -65,16 +74,18 @@ export function writeSample({ file, code }: Sample, folder: string): string {
   return path
 }
 
-/** The settings with which samples are type-checked: those of the project. */
-export const typeCheckSettings: string = JSON.stringify({
-  extends: join(ROOT, 'tsconfig.json'),
-  compilerOptions: {
+/** Makes a folder of samples a package that is type-checked with the settings of this project. */
+export function writeSettings(folder: string): void {
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }))
+  const compilerOptions = {
     typeRoots: [join(ROOT, 'node_modules/@types')],
     allowImportingTsExtensions: true,
     rewriteRelativeImportExtensions: false,
     isolatedDeclarations: false,
     declaration: false,
     noUnusedLocals: false,
-  },
-  include: ['**/*.ts'],
-})
+    noUnusedParameters: false,
+  }
+  const settings = { extends: join(ROOT, 'tsconfig.json'), compilerOptions, include: ['**/*.ts'] }
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings))
+}

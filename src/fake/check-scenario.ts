@@ -1,5 +1,5 @@
 import { isEnd, type Scenario, type Step } from '../contracts/scenario.ts'
-import { isSignal } from '../contracts/signals.ts'
+import { defaultAction, isSignal } from '../contracts/signals.ts'
 import { BadScenarioError } from '../errors.ts'
 
 /**
@@ -43,6 +43,7 @@ function problemOf(step: Step, index: number, steps: Scenario): string | undefin
   if ('exit' in step && !Number.isInteger(step.exit)) return 'an exit code is a whole number'
   if ('on' in step && !isSignal(step.on)) return 'no such signal'
   if ('die' in step && !isSignal(step.die)) return 'no such signal'
+  if ('die' in step && defaultAction(step.die) !== 'die') return 'nobody dies of that signal'
   if ('on' in step && (step.on === 'SIGKILL' || step.on === 'SIGSTOP')) return 'no program can handle that signal'
   if ('on' in step && step.do !== 'ignore') checkScenario(step.do)
   if ('fork' in step) checkScenario(step.fork)

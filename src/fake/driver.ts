@@ -4,6 +4,7 @@ import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Driver, Handle, Joint, JointEnd, Source } from '../contracts/driver.ts'
 import { type Random, seededRandom } from '../contracts/random.ts'
+import type { StartFailure } from '../contracts/scenario.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
 import { BytePipe } from './byte-pipe.ts'
 import { orderly, unruly } from './chance.ts'
@@ -57,10 +58,13 @@ export class FakeDriver implements Driver {
     this.#refuseBadFolder(command, name)
     refuseLongArguments(command, name)
     const part = await this.#options.cast(command)
-    if (!part) throw new ProcessStartError(name, 'ENOENT')
-    const first = 'scenario' in part ? part.scenario[0] : undefined
-    if (first && 'failToStart' in first) throw new ProcessStartError(name, first.failToStart)
-    const child = this.processes.bear(this.#birthOf(command, name), 'scenario' in part ? part.pid : undefined)
+    // A machine opens the streams first, and finds out then that there is nothing to give them to.
+    const birth = this.#birthOf(command, name)
+    if (!part || failureOf(part)) {
+      birth.stdin?.closeReader()
+      throw new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
+    }
+    const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
     this.#act(child, part, command)
     return child
   }
@@ -134,6 +138,11 @@ export class FakeDriver implements Driver {
   #sourceOf(pipe: BytePipe): Source {
     return new PipeSource(pipe, this.processes.chance)
   }
+}
+
+function failureOf(part: Part): StartFailure | undefined {
+  const first = 'scenario' in part ? part.scenario[0] : undefined
+  return first && 'failToStart' in first ? first.failToStart : undefined
 }
 
 function refuseTheUnfakeable(command: Command, name: string): void {

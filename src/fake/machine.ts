@@ -71,7 +71,8 @@ export class Machine implements ProcessTable {
   }
 
   list(): Promise<readonly ProcessRow[]> {
-    return Promise.resolve([...this.#processes.values()].map((process) => process.row()))
+    const rows = [...this.#processes.values()].map((process) => process.row())
+    return Promise.resolve(rows.sort((a, b) => a.pid - b.pid))
   }
 
   find(pid: number): Promise<ProcessRow | undefined> {

@@ -3,7 +3,7 @@ import type { Command } from '../contracts/command.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { Journal } from '../journal.ts'
-import { viewOf } from '../matching.ts'
+import { type Pattern, viewOf } from '../matching.ts'
 import type { World } from '../world.ts'
 import { FakeDriver } from './driver.ts'
 import type { DiskContents, MemoryFiles } from './memory-files.ts'
@@ -60,6 +60,11 @@ export class Rehearsal implements World, Disposable {
   /** The rehearsal's process table. */
   get processes(): ProcessTable {
     return this.driver.processes
+  }
+
+  /** The patterns of rules that nothing has matched yet. */
+  get unusedRules(): readonly Pattern[] {
+    return this.rules.unused()
   }
 
   /** Ends the rehearsal: what it still runs is ended, and the world is as it was before. */

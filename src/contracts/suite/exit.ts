@@ -64,6 +64,17 @@ export const exit: Topic = {
       assert.deepEqual([ended, (await handle.survivors()).length], [false, 1])
     })
 
+    fact('a child left behind that goes on talking keeps nobody waiting either', async (stage) => {
+      const talk = Array.from({ length: 200 }, () => [{ write: 'out', data: '.' }, { wait: 40 }] as const).flat()
+      const running = await stage.process.start(stage.actor({ fork: talk }, { exit: 3 }))
+      try {
+        const result = await running.wait()
+        assert.deepEqual([result.exitCode(), result.incomplete], [3, true])
+      } finally {
+        running.signal('SIGKILL')
+      }
+    })
+
     fact('a caller does not wait for a child that was left behind', async (stage) => {
       const running = await stage.process.start(stage.actor(...LEAVES_A_CHILD))
       try {

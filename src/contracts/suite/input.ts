@@ -13,11 +13,11 @@ const MEGABYTE = 1024 * 1024
 
 /** The same text in every form that an input may have. */
 const FORMS: Readonly<Record<string, () => ProcessInput>> = {
-  text: () => 'one\ntwo',
-  bytes: () => Buffer.from('one\ntwo'),
-  'a stream': () => Readable.from(['one\n', Buffer.from('two')]),
-  'a run of pieces over time': () => piecesOf('one\n', Buffer.from('two')),
-  'a list of pieces': () => ['one\n', Buffer.from('two')],
+  text: () => 'one\ntwö',
+  bytes: () => Buffer.from('one\ntwö'),
+  'a stream': () => Readable.from(['one\n', Buffer.from('twö')]),
+  'a run of pieces over time': () => piecesOf('one\n', Buffer.from('twö')),
+  'a list of pieces': () => ['one\n', Buffer.from('twö')],
 }
 
 /** What a process reads. */
@@ -46,7 +46,7 @@ export const input: Topic = {
     for (const [form, make] of Object.entries(FORMS)) {
       fact(`${form} arrives unchanged`, async ({ process, actor }) => {
         const result = await process.input(make()).run(actor(ECHO))
-        assert.equal(result.output(), 'one\ntwo')
+        assert.equal(result.output(), 'one\ntwö')
       })
     }
 

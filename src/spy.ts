@@ -1,0 +1,30 @@
+import type { Driver } from './contracts/driver.ts'
+import { Journal } from './journal.ts'
+import type { StrayGuard } from './stray-guard.ts'
+import type { World } from './world.ts'
+
+/** A world in which everything runs as it would without it, and is taken note of. */
+export class Spy implements World, Disposable {
+  readonly driver: Driver
+  readonly guard: StrayGuard | undefined
+  readonly journal: Journal
+  readonly active: World['active']
+  readonly #onRestore: () => void
+
+  constructor({ driver, guard, active }: World, onRestore: () => void) {
+    this.driver = driver
+    this.guard = guard
+    this.active = active
+    this.journal = new Journal(driver.clock)
+    this.#onRestore = onRestore
+  }
+
+  /** Takes note of nothing any more. */
+  restore(): void {
+    this.#onRestore()
+  }
+
+  [Symbol.dispose](): void {
+    this.restore()
+  }
+}
