@@ -182,10 +182,11 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     return { ...(stdin && { stdin }), ...(stdout && { stdout }), ...(stderr && { stderr }) }
   }
 
-  // A stage given as a plain command runs in the same surroundings as the first.
+  // A stage given as a plain command runs in the same surroundings as the first, and may take as long.
   #surroundings(): Settings {
     const first = this.#stages[0]?.settings ?? defaults
-    return { ...defaults, path: first.path, env: first.env, environment: first.environment }
+    const { path, env, environment, timeout } = first
+    return { ...defaults, path, env, environment, timeout }
   }
 
   #with(change: Partial<Ends>): ProcessPipeline {

@@ -12,25 +12,25 @@ const POLL = 20
  * nothing can be done: the children go on then.
  */
 class Guard {
-  readonly #groups = new Set<number>()
+  readonly #targets = new Set<number>()
   #installed = false
   #ending = false
 
-  /** Watches over a group from its start on. */
-  add(group: number): void {
+  /** Watches over a group, given as a negative number, or over one process that has none of its own. */
+  add(target: number): void {
     this.#sweep()
-    this.#groups.add(group)
+    this.#targets.add(target)
     this.#install()
   }
 
   /** The leader is over. A group with members left is watched on. */
-  leaderGone(group: number): void {
-    if (!exists(group)) this.#groups.delete(group)
-    if (this.#groups.size === 0) this.#uninstall()
+  leaderGone(target: number): void {
+    if (target > 0 || !exists(target)) this.#targets.delete(target)
+    if (this.#targets.size === 0) this.#uninstall()
   }
 
   #sweep(): void {
-    for (const group of this.#groups) if (!exists(group)) this.#groups.delete(group)
+    for (const target of this.#targets) if (!exists(target)) this.#targets.delete(target)
   }
 
   #install(): void {
@@ -64,7 +64,7 @@ class Guard {
   }
 
   async #isAlone(): Promise<boolean> {
-    for (const group of this.#groups) if (await executes(group)) return false
+    for (const target of this.#targets) if (await executes(target)) return false
     return true
   }
 
@@ -75,23 +75,27 @@ class Guard {
   }
 
   #signalAll(signal: Signal): void {
-    for (const group of this.#groups) reach(group, signal)
+    for (const target of this.#targets) if (!hearsFromTerminal(target, signal)) reach(target, signal)
   }
 }
 
-// Where there are no groups, a group is its leader alone.
-function exists(group: number): boolean {
-  return process.platform === 'win32' ? sendSignal(group, 0) : groupExists(group)
+function exists(target: number): boolean {
+  return target < 0 ? groupExists(-target) : sendSignal(target, 0)
 }
 
 // A zombie exists until it is reaped, which may be never; it need not be waited for.
-async function executes(group: number): Promise<boolean> {
-  return process.platform === 'win32' ? exists(group) : (await groupMembers(group)).length > 0
+async function executes(target: number): Promise<boolean> {
+  return target < 0 ? (await groupMembers(-target)).length > 0 : exists(target)
 }
 
-function reach(group: number, signal: Signal): void {
+// A process in our own group gets the terminal's signals from the terminal; twice would mean something else to it.
+function hearsFromTerminal(target: number, signal: Signal): boolean {
+  return target > 0 && (signal === 'SIGINT' || signal === 'SIGHUP')
+}
+
+function reach(target: number, signal: Signal): void {
   try {
-    sendSignal(process.platform === 'win32' ? group : -group, signal)
+    sendSignal(target, signal)
   } catch {
     // Not ours to signal any more: there is nothing that could be done about it while we end.
   }

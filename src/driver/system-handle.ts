@@ -45,10 +45,11 @@ export class SystemHandle implements Handle {
   }
 
   #watch(): Promise<Exit> {
-    if (this.#leads) guard.add(this.pid)
+    const target = this.#leads ? -this.pid : this.pid
+    guard.add(target)
     return new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
-        if (this.#leads) guard.leaderGone(this.pid)
+        guard.leaderGone(target)
         resolve({ code, signal })
       })
     })

@@ -9,6 +9,7 @@ import { SystemProcesses } from '../../src/driver/system-processes.ts'
 import { Process } from '../../src/index.ts'
 
 const PARENT = fileURLToPath(new URL('../fixtures/parent.ts', import.meta.url))
+const TERMINAL_PARENT = fileURLToPath(new URL('../fixtures/terminal-parent.ts', import.meta.url))
 const processes = new SystemProcesses()
 
 /** A grandchild that runs for ever, in the foreground of its shell, and tells its pid. */
@@ -63,6 +64,13 @@ describe.concurrent('a parent with children', () => {
     assert.deepEqual(await parent.end, { code: null, signal: 'SIGTERM' })
     assert(performance.now() - asked < 1900)
     assert.deepEqual(await parent.family(), ['over', 'over'])
+  })
+
+  test('that share its terminal leaves none of them behind either', async () => {
+    const parent = spawn(process.execPath, [TERMINAL_PARENT], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [[pid], [code]] = await Promise.all([once(createInterface(parent.stdout), 'line'), once(parent, 'close')])
+    assert.equal(code, 3)
+    assert.equal(await processes.isRunning(Number(pid)), false)
   })
 
   test('leaves nobody behind when it calls process.exit', async (context) => {
