@@ -20,7 +20,10 @@ describe('a pattern', () => {
     ['git * --hard', 'git reset --hard HEAD', false],
     ['*reset*', 'git reset --hard', true],
     ['a.c', 'abc', false],
-    ['a?c', 'abc', false],
+    ['a.c *', 'abc d', false],
+    ['a?c *', 'abc d', false],
+    ['a+ *', 'aa b', false],
+    ['$(a) *', '$(a) b', true],
     ['[ab]*', 'abc', false],
     ['[ab]*', '[ab] c', true],
     ['echo (a|b) *', 'echo (a|b) $x', true],
@@ -74,7 +77,7 @@ describe('a pattern', () => {
 
   test('that is a RegExp with a memory answers the same each time', () => {
     const matcher = matcherFor(/git/gy)
-    const twice = [matcher.matches(view('git')), matcher.matches(view('git'))]
+    const twice = [matcher.matches(view('my git')), matcher.matches(view('my git'))]
     assert.deepEqual(twice, [true, true])
   })
 
