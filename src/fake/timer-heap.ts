@@ -56,10 +56,6 @@ export class TimerHeap {
     return first
   }
 
-  get size(): number {
-    return this.#heap.length - this.#cleared
-  }
-
   #removeFirst(): void {
     const heap = this.#heap
     const last = heap.pop() as HeapTimer

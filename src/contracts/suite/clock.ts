@@ -123,7 +123,7 @@ export const clock: Topic = {
       assert.equal(getEventListeners(signal, 'abort').length, 0)
     })
 
-    fact('driving a wait hands on its value or its reason', async (stage) => {
+    fact('driving a wait, and waiting for what is outside, hand on its value or its reason', async (stage) => {
       const { clock } = stage.driver
       const value = clock.sleep(5).then(() => 'value')
       assert.equal(await clock.drive(value, () => 'a value'), 'value')
@@ -133,6 +133,8 @@ export const clock: Topic = {
         clock.drive(failure, () => 'a failure'),
         reason,
       )
+      assert.equal(await clock.outside(Promise.resolve('value')), 'value')
+      await assert.rejects(clock.outside(Promise.reject(reason)), reason)
     })
 
     fact('driving a wait that nothing can ever end is refused', refusedDeadlock, {

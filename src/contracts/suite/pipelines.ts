@@ -107,19 +107,20 @@ export const pipelines: Topic = {
       }),
     )
 
-    fact('output goes to a file that is emptied first, or added to', (stage) =>
+    fact('output goes to files that are emptied first, or added to', (stage) =>
       withFolder(stage, async (folder) => {
-        const file = join(folder, 'out')
-        const pipeline = stage.process
-          .command(stage.actor(...HELLO))
+        const [out, err] = [join(folder, 'out'), join(folder, 'err')]
+        const writer = stage.process.command(stage.actor(...HELLO, { write: 'err', data: 'oh\n' }))
+        const pipeline = writer
           .pipe(stage.actor(...CAT))
-          .pipeOutput(file)
+          .pipeOutput(out)
+          .pipeErrorOutput(err)
         const contents: string[] = []
         for (const way of [pipeline, pipeline, pipeline.append()]) {
           assert.equal((await way).output(), '')
-          contents.push(await stage.driver.files.readText(file))
+          for (const file of [out, err]) contents.push(await stage.driver.files.readText(file))
         }
-        assert.deepEqual(contents, ['hello\n', 'hello\n', 'hello\nhello\n'])
+        assert.deepEqual(contents, ['hello\n', 'oh\n', 'hello\n', 'oh\n', 'hello\nhello\n', 'oh\noh\n'])
       }),
     )
 
@@ -170,7 +171,8 @@ export const pipelines: Topic = {
     })
 
     fact('a pipeline without a stage is refused', async (stage) => {
-      for (const none of [[], () => {}]) await assert.rejects(async () => stage.process.pipe(none), TypeError)
+      const refusal = { name: 'TypeError', message: /without a command/ }
+      for (const none of [[], () => {}]) await assert.rejects(async () => stage.process.pipe(none), refusal)
     })
 
     fact('an array, a function and a chain make the same pipeline', async (stage) => {

@@ -82,12 +82,14 @@ export const retries: Topic = {
         stage.driver.clock.setTimeout(() => abort.abort(reason), 10)
         return '1h'
       }
+      const start = stage.driver.clock.monotonic()
       const run = stage.process
         .abortSignal(abort.signal)
         .retry(9, { delay })
         .run(stage.actor(...FAILS), hear)
       const error = await rejection(ProcessCancelledError, run)
       assert.deepEqual([error.cause, error.result.outcome, heard()], [reason, { kind: 'cancelled', reason }, 'run\n'])
+      assert(stage.driver.clock.monotonic() - start < 3_600_000)
     })
 
     fact('a run that reaches its timeout is not tried again', async (stage) => {
