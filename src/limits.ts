@@ -7,21 +7,16 @@ import type { Settings } from './settings.ts'
 export class Limits {
   readonly #clock: Clock
   readonly #report: (reason: Outcome) => void
-  readonly #abortSignal: AbortSignal | undefined
-  readonly #abort: () => void
   readonly #timers = new Set<Timer>()
+  #forgetAbort: (() => void) | undefined
 
   constructor(clock: Clock, settings: Settings, capture: Capture, report: (reason: Outcome) => void) {
     const { timeout, idleTimeout, abortSignal } = settings
     this.#clock = clock
     this.#report = report
-    this.#abortSignal = abortSignal
-    this.#abort = () => report({ kind: 'cancelled', reason: abortSignal?.reason })
     if (timeout !== undefined) this.after(timeout, () => report({ kind: 'timedOut', timeout }))
     if (idleTimeout !== undefined) this.#watchSilence(idleTimeout, capture)
-    // An abort that came while the process was being started is heard by nobody else.
-    if (abortSignal?.aborted) this.#abort()
-    else abortSignal?.addEventListener('abort', this.#abort, { once: true })
+    if (abortSignal) this.#watchAbort(abortSignal)
   }
 
   /** Runs an action later, unless the watch is over by then. */
@@ -37,7 +32,15 @@ export class Limits {
   stop(): void {
     for (const timer of this.#timers) this.#clock.clearTimeout(timer)
     this.#timers.clear()
-    this.#abortSignal?.removeEventListener('abort', this.#abort)
+    this.#forgetAbort?.()
+  }
+
+  // An abort that came while the process was being started is heard by nobody else.
+  #watchAbort(signal: AbortSignal): void {
+    const abort = (): void => this.#report({ kind: 'cancelled', reason: signal.reason })
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    this.#forgetAbort = () => signal.removeEventListener('abort', abort)
   }
 
   // One timer, set anew for what is left when it finds that something was written meanwhile.

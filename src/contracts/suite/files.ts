@@ -204,8 +204,11 @@ async function datedExactly(files: Files, folder: string, stage: Stage): Promise
   assert.deepEqual([await dateOf(files, path), await dateOf(files, folder)], [begin, begin])
   await stage.process.forever().run(stage.actor({ wait: HOUR }, { file: path, data: 'two' }))
   assert.deepEqual([await dateOf(files, path), await dateOf(files, folder)], [begin + 2 * HOUR, begin])
+  const steps: Scenario = [{ wait: HOUR }, { write: 'out', data: 'three' }]
+  await stage.exit(await stage.start(steps, { stdout: { file: path, append: true } }))
+  assert.deepEqual([await dateOf(files, path), await dateOf(files, folder)], [begin + 3 * HOUR, begin])
   await files.remove(path)
-  assert.equal(await dateOf(files, folder), begin + 2 * HOUR)
+  assert.equal(await dateOf(files, folder), begin + 3 * HOUR)
 }
 
 async function datedAboutNow(files: Files, folder: string, stage: Stage): Promise<void> {
