@@ -23,7 +23,7 @@ export interface Settled {
 
 /**
  * The life of one process from its start to its result: takes its output, enforces its limits, and ends it in order.
- * The first reason to end it wins; an exit that came first beats them all.
+ * The first reason to end it wins; an exit that came first beats them all, but for output that did not fit.
  */
 export class Supervision {
   readonly capture: Capture
@@ -107,8 +107,9 @@ export class Supervision {
       : undefined
   }
 
+  // Output that did not fit is lost, also when the process was over by the time that was seen.
   #endBecause(reason: Outcome): void {
-    if (this.exit || this.#stopping) return
+    if (this.#reason || this.#stopping) return
     this.#reason = reason
     this.stop()
   }

@@ -40,6 +40,9 @@ function problemOf(step: Step, index: number, steps: Scenario): string | undefin
   if (previous && isEnd(previous)) return 'it comes after the end'
   if ('wait' in step && !(Number.isFinite(step.wait) && step.wait >= 0))
     return 'a wait is a number of milliseconds from 0 on'
+  if ('read' in step && typeof step.read === 'number' && !(Number.isInteger(step.read) && step.read > 0)) {
+    return 'bytes are read by a whole number from 1 on'
+  }
   if ('exit' in step && !Number.isInteger(step.exit)) return 'an exit code is a whole number'
   if ('on' in step && !isSignal(step.on)) return 'no such signal'
   if ('die' in step && !isSignal(step.die)) return 'no such signal'

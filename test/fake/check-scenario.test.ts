@@ -12,6 +12,9 @@ describe('a scenario is refused, and the step named, when it', () => {
     ['handles what is no signal', [{ on: 'SIGFOO' as Signal, do: 'ignore' }], /no such signal/],
     ['dies of what is no signal', [{ die: 'SIGFOO' as Signal }], /no such signal/],
     ['dies of a signal that ends nobody', [{ die: 'SIGCHLD' }], /nobody dies of that signal/],
+    ['reads no bytes', [{ read: 0 }], /bytes are read by a whole number from 1 on/],
+    ['waits for less than no time', [{ wait: -1 }], /a wait is a number of milliseconds from 0 on/],
+    ['goes on after its end', [{ exit: 0 }, { wait: 1 }], /step 2 .* it comes after the end/],
     ['has such a step in a handler', [{ on: 'SIGTERM', do: [{ die: 'SIGSTOP' }] }], /nobody dies of that signal/],
     ['has such a step in a child', [{ fork: [{ on: 'SIGKILL', do: 'ignore' }] }], /no program can handle that signal/],
   ]

@@ -113,6 +113,11 @@ export const backPressure: Topic = {
       ['head', MUCH.slice(0, 20)],
       ['tail', MUCH.slice(-20)],
     ] as const) {
+      fact('a process that exits as it writes too much has written too much', async ({ process, actor }) => {
+        const run = process.maxOutput(20).run(actor({ write: 'out', data: 'x', times: 21 }, { exit: 0 }))
+        await assert.rejects(run, { code: 'ERR_PROCESS_OUTPUT_OVERFLOW' })
+      })
+
       fact(`of output that may be cut short, the ${keep} is kept`, async ({ process, actor }) => {
         const limited = process.maxOutput(20, { onOverflow: 'truncate', keep })
         const result = await limited.run(actor(WRITE_MUCH, DONE))
