@@ -22,3 +22,13 @@ export interface Command {
   /** Stays in the caller's process group, so that the terminal belongs to it as well. */
   readonly foreground: boolean
 }
+
+/** All variables that a command's process gets, when the caller has these. */
+export function environmentOf(
+  { env, inheritEnv }: Command,
+  inherited: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const all = { ...(inheritEnv ? inherited : {}), ...env }
+  const isSet = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string'
+  return Object.fromEntries(Object.entries(all).filter(isSet))
+}

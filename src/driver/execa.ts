@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
-import type { Command } from '../contracts/command.ts'
+import { type Command, environmentOf } from '../contracts/command.ts'
 
 /** What each of the three streams is for the child: a pipe to us, nothing, ours, or a descriptor. */
 export type Stdio = 'pipe' | 'ignore' | 'inherit' | number
@@ -26,7 +26,7 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
     stdin,
     stdout,
     stderr,
-    env: environmentOf(command),
+    env: environmentOf(command, process.env),
     extendEnv: false,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
     detached: !command.foreground && process.platform !== 'win32',
@@ -54,11 +54,4 @@ async function loadExeca(): Promise<typeof import('execa') | { readonly failure:
     }
     throw error
   }
-}
-
-function environmentOf(command: Command): Record<string, string> {
-  const all = { ...(command.inheritEnv ? process.env : {}), ...command.env }
-  return Object.fromEntries(
-    Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
 }

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Capabilities } from '../contracts/capabilities.ts'
-import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
+import { type Command, environmentOf, type InputFrom, type OutputTo } from '../contracts/command.ts'
 import type { Driver, Handle, Joint, JointEnd, Source } from '../contracts/driver.ts'
 import { type Random, seededRandom } from '../contracts/random.ts'
 import type { StartFailure } from '../contracts/scenario.ts'
@@ -108,7 +108,7 @@ export class FakeDriver implements Driver {
       if (command.stdout === 'pipe' && stdout) ends.stdout = this.#sourceOf(stdout)
       if (command.stderr === 'pipe' && stderr) ends.stderr = this.#sourceOf(stderr)
       const text = typeof command.line === 'string' ? command.line : command.line.join(' ')
-      const env = () => environmentOf(command)
+      const env = () => environmentOf(command, process.env)
       return { parent: CALLER, group: 'own', session: 'own', command: text, cwd, env, stdin, stdout, stderr, ends }
     } catch (cause) {
       const { code = 'EIO', path } = cause as NodeJS.ErrnoException
@@ -160,13 +160,6 @@ function refuseLongArguments(command: Command, name: string): void {
 // No character takes more than three bytes per unit of length, so most words need not be counted.
 function isTooLong(word: string): boolean {
   return word.length * 3 >= LONGEST_ARGUMENT && Buffer.byteLength(word) >= LONGEST_ARGUMENT
-}
-
-function environmentOf(command: Command): Readonly<Record<string, string>> {
-  const all = { ...(command.inheritEnv ? process.env : {}), ...command.env }
-  return Object.fromEntries(
-    Object.entries(all).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  )
 }
 
 interface FakeJointEnd extends JointEnd {

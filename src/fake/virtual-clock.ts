@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../contracts/clock.ts'
+import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
 import { DeadlockError } from '../errors.ts'
 import { Errands } from './errands.ts'
 import { currentPace } from './pace.ts'
@@ -79,18 +79,7 @@ export class VirtualClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason)
-      const abort = () => {
-        this.clearTimeout(timer)
-        reject(signal?.reason)
-      }
-      const timer = this.setTimeout(() => {
-        signal?.removeEventListener('abort', abort)
-        resolve()
-      }, ms)
-      signal?.addEventListener('abort', abort, { once: true })
-    })
+    return sleepOn(this, ms, signal)
   }
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {

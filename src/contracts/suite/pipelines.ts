@@ -77,11 +77,18 @@ export const pipelines: Topic = {
 
     fact('a stage that reaches its timeout rejects, and nothing is left running', (stage) =>
       startsNothing(stage, async () => {
-        const [writer, reader] = [stage.process.command(stage.actor(...HANG)), stage.actor(...CAT)]
+        const [writer, reader] = [HANG, CAT].map((steps) => stage.process.command(stage.actor(...steps)).forever())
+        assert(writer && reader)
         const error = await rejection(ProcessTimedOutError, writer.timeout(50).pipe(reader).pipe(reader))
         assert.equal(error.result.command(), writer.toString())
       }),
     )
+
+    fact('a stage that is a plain command may take as long as the first', async (stage) => {
+      const first = stage.process.command(stage.actor(...HELLO)).timeout(100)
+      const error = await rejection(ProcessTimedOutError, first.pipe(stage.actor(...HANG)).run())
+      assert.equal(error.timeout, 100)
+    })
 
     fact('a stage that goes on writing does not reach its idle timeout', (stage) => flowsOn(stage, 50), {
       needs: 'virtualTime',
