@@ -97,10 +97,13 @@ export class Assertions {
 /** What ran, as a table for people. */
 export function tableOf(runs: readonly Run[]): string {
   if (runs.length === 0) return 'Nothing ran.'
-  const rows = runs.map(
-    (run, index) => `  ${String(index + 1).padStart(String(runs.length).length)}  ${run.command.text}  ${stateOf(run)}`,
-  )
+  const width = String(runs.length).length
+  const rows = runs.map((run, index) => `  ${String(index + 1).padStart(width)}  ${nameOf(run)}  ${stateOf(run)}`)
   return ['What ran:', ...rows].join('\n')
+}
+
+function nameOf({ command: { name, text } }: Run): string {
+  return name === undefined ? text : `${name}: ${text}`
 }
 
 function stateOf(run: Run): string {

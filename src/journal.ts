@@ -6,7 +6,6 @@ import type { InvokedProcess } from './invoked-process.ts'
 import { type CommandView, viewOf } from './matching.ts'
 import { StreamLog } from './output-log.ts'
 import type { ProcessResult } from './process-result.ts'
-import type { Settings } from './settings.ts'
 
 /** As much of an input as a claim about it may need. */
 const INPUT_LIMIT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'head' } as const
@@ -90,8 +89,8 @@ export class Journal {
     this.#clock = clock
   }
 
-  begin(command: Command, text: string, settings: Settings): Run {
-    const run = new Run(viewOf(command, text, settings), this.#clock.now())
+  begin(command: Command, text: string): Run {
+    const run = new Run(viewOf(command, text), this.#clock.now())
     this.#runs.push(run)
     return run
   }

@@ -22,7 +22,7 @@ export async function launch(
 ): Promise<InvokedProcess> {
   const command = freeze(settings, wiring)
   const text = commandText(command.line)
-  const entry = world.journal?.begin(command, text, settings)
+  const entry = world.journal?.begin(command, text)
   try {
     world.guard?.check(command, text)
     if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
@@ -54,6 +54,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     stdout: wiring.stdout ?? output,
     stderr: wiring.stderr ?? output,
     foreground: settings.tty,
+    notes: { name: settings.name, input: settings.input },
   }
   checkCommand(command)
   return Object.freeze(command)

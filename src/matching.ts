@@ -2,7 +2,6 @@ import { commandText } from './command.ts'
 import type { Command } from './contracts/command.ts'
 import { BadRuleError } from './errors.ts'
 import type { ProcessResult } from './process-result.ts'
-import type { ProcessInput, Settings } from './settings.ts'
 
 /** A command as rules and assertions see it. */
 export interface CommandView {
@@ -10,9 +9,12 @@ export interface CommandView {
   readonly command: string | readonly string[]
   /** As text, see `commandText`. */
   readonly text: string
+  /** The name it was given, if any. */
+  readonly name: string | undefined
   readonly path: string | undefined
   readonly env: Readonly<Record<string, string | false>>
-  readonly input: ProcessInput | undefined
+  /** What it was given to read: text, bytes, a stream, or nothing. */
+  readonly input: unknown
 }
 
 type ArgumentPattern = string | RegExp | ((argument: string) => boolean)
@@ -36,8 +38,8 @@ export interface Matcher {
 }
 
 /** A command as rules see it. */
-export function viewOf(command: Command, text: string, settings?: Settings): CommandView {
-  return { command: command.line, text, path: command.cwd, env: command.env, input: settings?.input }
+export function viewOf({ line, cwd, env, notes }: Command, text: string): CommandView {
+  return { command: line, text, name: notes?.name, path: cwd, env, input: notes?.input }
 }
 
 const EXACT = 1_000_000

@@ -171,6 +171,13 @@ What ran:
     assert.throws(() => own.assertNothingRan(), { message: /\n {2}1 {2}server {2}\(running\)$/ })
   })
 
+  test('shows a command under the name that it was given', async () => {
+    const process = createProcess()
+    using _ = process.fake()
+    await process.name('build').run('make all')
+    assert.throws(() => process.assertNothingRan(), /1 {2}build: make all {2}\(exit 0\)/)
+  })
+
   test('keeps the numbers of a long table in line', async () => {
     const own = createProcess()
     using _ = own.fake()

@@ -146,5 +146,5 @@ describe('a pattern in a message', () => {
 })
 
 function view(command: CommandInput): CommandView {
-  return { command, text: commandText(command), path: undefined, env: {}, input: undefined }
+  return { command, text: commandText(command), name: undefined, path: undefined, env: {}, input: undefined }
 }

@@ -6,6 +6,13 @@ export type InputFrom = 'end' | 'pipe' | 'inherit' | { readonly file: string } |
 /** Where a process writes to: a pipe of the caller's, nowhere, the caller's own stream, a file, another process. */
 export type OutputTo = 'pipe' | 'ignore' | 'inherit' | { readonly file: string; readonly append: boolean } | JointEnd
 
+/** What the caller knows of a command besides: rules and lists may look at it, and no process is different for it. */
+export interface Notes {
+  readonly name: string | undefined
+  /** What it is going to be fed. */
+  readonly input: unknown
+}
+
 /** What to start, as frozen plain data: all that a driver needs to know and nothing that it would have to decide. */
 export interface Command {
   /** Text for the platform's shell, or a program with its arguments, without a shell. */
@@ -21,6 +28,7 @@ export interface Command {
   readonly stderr: OutputTo
   /** Stays in the caller's process group, so that the terminal belongs to it as well. */
   readonly foreground: boolean
+  readonly notes?: Notes
 }
 
 /** All variables that a command's process gets, when the caller has these. */

@@ -109,11 +109,24 @@ describe('of several rules that match', () => {
 
   test('those that answered nothing are known', () => {
     const rules = new RuleBook({ ls: 'a', 'git *': 'b', '*': 'c' })
-    const view = { command: 'ls', text: 'ls', path: undefined, env: {}, input: undefined }
+    const view = { command: 'ls', text: 'ls', name: undefined, path: undefined, env: {}, input: undefined }
     rules.partFor(view)
     rules.partFor({ ...view, text: 'cat' })
     assert.deepEqual(rules.unused(), ['git *'])
   })
+})
+
+test('a rule may go by the folder, the variables, the input and the name', async () => {
+  const process = createProcess()
+  using _ = process.fake([
+    [({ path }) => path === '/a', 'by folder'],
+    [({ env }) => env.KEY === '1', 'by variable'],
+    [({ input }) => input === 'x', 'by input'],
+    [({ name }) => name === 'n', 'by name'],
+  ])
+  const each = [process.path('/a'), process.env({ KEY: '1' }), process.input('x'), process.name('n')]
+  const outputs = await Promise.all(each.map(async (pending) => (await pending.run('it')).output()))
+  assert.deepEqual(outputs, ['by folder', 'by variable', 'by input', 'by name'])
 })
 
 describe('a command that no rule knows', () => {
