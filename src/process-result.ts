@@ -1,3 +1,4 @@
+import { type InspectOptions, inspect } from 'node:util'
 import type { Exit } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
 import { ProcessFailedError } from './errors.ts'
@@ -154,6 +155,12 @@ export class ProcessResult {
   /** The same result, as that of a pipeline with these stages. */
   withStages(stages: readonly ProcessResult[]): ProcessResult {
     return new ProcessResult({ ...this.#ended, stages })
+  }
+
+  /** What a console shows of it. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const { outcome, durationMs } = this
+    return `ProcessResult ${inspect({ command: this.redacted(this.command()), outcome, durationMs }, options)}`
   }
 
   #decode(bytes: Uint8Array): string {

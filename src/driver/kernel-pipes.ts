@@ -51,6 +51,7 @@ async function makeAnonymousPipes(): Promise<number[]> {
   // A start that fails for want of descriptors leaves no streams to hold on to.
   if (holder.pid === undefined) throw (await once(holder, 'error'))[0]
   holder.stdin.on('error', () => {})
+  const gone = once(holder, 'exit')
   try {
     const told = await new Promise((resolve) =>
       holder.stdout.once('data', resolve).once('close', () => resolve(undefined)),
@@ -58,6 +59,8 @@ async function makeAnonymousPipes(): Promise<number[]> {
     return told ? openAll(NUMBERS.map((number) => `/proc/${holder.pid}/fd/${number}`)).filter(isPipe) : []
   } finally {
     holder.stdin.end()
+    // Nobody who looks at the process table is to find a child that was not asked for.
+    await gone
   }
 }
 
