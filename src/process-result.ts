@@ -1,4 +1,3 @@
-import { type InspectOptions, inspect } from 'node:util'
 import type { Exit } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
 import { ProcessFailedError } from './errors.ts'
@@ -26,20 +25,21 @@ export interface Ended {
 
 /** A process that is over: how it ended and what it wrote. */
 export class ProcessResult {
+  /** What became of it, as one tagged value. */
+  readonly outcome: Outcome
+  /** Milliseconds from start to end. */
+  readonly durationMs: number
   readonly #ended: Ended
 
   constructor(ended: Ended) {
     this.#ended = ended
+    this.outcome = ended.outcome
+    this.durationMs = ended.durationMs
   }
 
   /** The command as text. */
   command(): string {
     return this.#ended.command
-  }
-
-  /** What became of it, as one tagged value. */
-  get outcome(): Outcome {
-    return this.#ended.outcome
   }
 
   /** Whether it ran to its own end and exited with 0. */
@@ -127,11 +127,6 @@ export class ProcessResult {
     return (this.#ended.redact ?? []).reduce<string>(without, text)
   }
 
-  /** Milliseconds from start to end. */
-  get durationMs(): number {
-    return this.#ended.durationMs
-  }
-
   /** Bytes of output that were not kept, because of `maxOutput`. */
   get droppedBytes(): number {
     return this.#ended.out.dropped + this.#ended.err.dropped
@@ -155,12 +150,6 @@ export class ProcessResult {
   /** The same result, as that of a pipeline with these stages. */
   withStages(stages: readonly ProcessResult[]): ProcessResult {
     return new ProcessResult({ ...this.#ended, stages })
-  }
-
-  /** What a console shows of it. */
-  [inspect.custom](_depth: number, options: InspectOptions): string {
-    const { outcome, durationMs } = this
-    return `ProcessResult ${inspect({ command: this.redacted(this.command()), outcome, durationMs }, options)}`
   }
 
   #decode(bytes: Uint8Array): string {
