@@ -145,7 +145,7 @@ export class ProcessFactory extends Asserting {
   fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
     const options = typeof second === 'function' ? {} : (second ?? {})
     const callback = typeof second === 'function' ? second : third
-    const rehearsal: Rehearsal = new Rehearsal(rules, options, () => this.#worlds.leave(rehearsal))
+    const rehearsal: Rehearsal = new Rehearsal(rules, options, this.#worlds.strays, () => this.#worlds.leave(rehearsal))
     if (callback) return this.#worlds.within(rehearsal, callback).finally(() => rehearsal.restore())
     this.#worlds.enter(rehearsal)
     return rehearsal
@@ -177,10 +177,13 @@ export class ProcessFactory extends Asserting {
     return new Sequence(answers)
   }
 
-  /** Refuses every real command that is not on the list, with or without a rehearsal. `false` lifts the ban. */
+  /**
+   * Refuses every real command that is not on the list, with or without a rehearsal; what is on it runs for real also in a
+   * rehearsal that has no rule for it. `false` lets all of them run.
+   */
   preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
-    const allow = options === true ? [] : options && (options.allow ?? [])
-    this.#worlds.guard(allow || undefined)
+    if (options === false) this.#worlds.guard('all')
+    else this.#worlds.guard(options === true ? [] : (options.allow ?? []))
     return this
   }
 

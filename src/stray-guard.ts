@@ -1,8 +1,9 @@
 import type { Command } from './contracts/command.ts'
+import type { Handle } from './contracts/driver.ts'
 import { StrayProcessError } from './errors.ts'
 import { type Matcher, matcherFor, type Pattern, viewOf } from './matching.ts'
 
-/** Keeps real commands from running in tests, but for those on its list. */
+/** Says which commands may run for real: those on its list. */
 export class StrayGuard {
   readonly #allowed: readonly Matcher[]
 
@@ -20,4 +21,15 @@ export class StrayGuard {
     if (!this.allows(command, text))
       throw new StrayProcessError(`Cannot start "${text}": stray processes are prevented`)
   }
+}
+
+/** Lets everything run for real. */
+export const lettingAll: StrayGuard = new StrayGuard(['*'])
+
+/** What a rehearsal asks about commands that it has no rule for. */
+export interface Strays {
+  /** Whether this one may run for real. */
+  allows(command: Command, text: string): boolean
+  /** Starts it for real. */
+  start(command: Command): Promise<Handle>
 }

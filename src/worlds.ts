@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Driver } from './contracts/driver.ts'
 import type { Pattern } from './matching.ts'
-import { StrayGuard } from './stray-guard.ts'
+import { lettingAll, StrayGuard, type Strays } from './stray-guard.ts'
 import type { World } from './world.ts'
 
 /** The worlds of one Process: the real one, and the rehearsals that stand in its place, the innermost first. */
@@ -40,9 +40,17 @@ export class WorldStack<Rehearsal extends World> {
     return this.#scopes.run([rehearsal], () => callback(rehearsal))
   }
 
-  /** Refuses every real command but those that match, or lifts the ban. */
-  guard(allow: readonly Pattern[] | undefined): void {
-    this.#real.guard = allow && new StrayGuard(allow)
+  /** Refuses every real command but those that match, or lets all of them run. */
+  guard(allow: readonly Pattern[] | 'all'): void {
+    this.#real.guard = allow === 'all' ? lettingAll : new StrayGuard(allow)
+  }
+
+  /** What becomes of a command that a rehearsal has no rule for: refused, unless somebody said that it may run. */
+  get strays(): Strays {
+    return {
+      allows: (command, text) => this.#real.guard?.allows(command, text) ?? false,
+      start: (command) => this.#real.driver.start(command),
+    }
   }
 
   get #stack(): Rehearsal[] {

@@ -18,6 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'matching.ts',
     'process-result.ts',
     'journal.ts',
+    'stray-guard.ts',
     'world.ts',
   ],
 }

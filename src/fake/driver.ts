@@ -15,9 +15,14 @@ import { type Part, runProgram } from './program.ts'
 import { PipeSink, PipeSource } from './streams.ts'
 import { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts'
 
+/** A command that is not rehearsed: it runs for real beside those that are. */
+export interface RealPart {
+  readonly real: () => Promise<Handle>
+}
+
 export interface FakeDriverOptions extends VirtualClockOptions {
   /** Says what a command does; `undefined` when the rehearsal has no such program. */
-  readonly cast: (command: Command) => Part | undefined | Promise<Part | undefined>
+  readonly cast: (command: Command) => Part | RealPart | undefined
   /** Draws how output is cut and ordered. Without it, it comes as written. */
   readonly seed?: number
   /** The disk. When it is given, folders that are not on it do not exist. */
@@ -54,10 +59,11 @@ export class FakeDriver implements Driver {
 
   async start(command: Command): Promise<Handle> {
     const name = typeof command.line === 'string' ? command.line : String(command.line[0])
+    const part = this.#options.cast(command)
+    if (part && 'real' in part) return this.#accompany(command, name, part)
     refuseTheUnfakeable(command, name)
     this.#refuseBadFolder(command, name)
     refuseLongArguments(command, name)
-    const part = await this.#options.cast(command)
     // A machine opens the streams first, and finds out then that there is nothing to give them to.
     const birth = this.#birthOf(command, name)
     if (!part || failureOf(part)) {
@@ -76,6 +82,22 @@ export class FakeDriver implements Driver {
   close(): Promise<void> {
     this.processes.endAll()
     return Promise.resolve()
+  }
+
+  // Virtual time does not run ahead of a process that lives in real time.
+  async #accompany(command: Command, name: string, { real }: RealPart): Promise<Handle> {
+    if ([command.stdin, command.stdout, command.stderr].some((end) => typeof end === 'object' && 'joint' in end)) {
+      throw new NotFakeableError(`Cannot connect "${name}", which runs for real, to a rehearsed process`)
+    }
+    const release = this.clock.accompany()
+    try {
+      const handle = await real()
+      void handle.exit.then(release)
+      return handle
+    } catch (error) {
+      release()
+      throw error
+    }
   }
 
   #act(child: FakeProcess, part: Part, command: Command): void {

@@ -4,8 +4,9 @@ import type { ProcessTable } from '../contracts/process-table.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { Journal } from '../journal.ts'
 import { type Pattern, viewOf } from '../matching.ts'
+import type { Strays } from '../stray-guard.ts'
 import type { World } from '../world.ts'
-import { FakeDriver } from './driver.ts'
+import { FakeDriver, type RealPart } from './driver.ts'
 import type { DiskContents, MemoryFiles } from './memory-files.ts'
 import type { Part } from './program.ts'
 import { RuleBook, type Rules } from './rules.ts'
@@ -28,10 +29,12 @@ export class Rehearsal implements World, Disposable {
   readonly journal: Journal
   readonly active: World['active'] = new Set()
   readonly rules: RuleBook
+  readonly #strays: Strays
   readonly #onRestore: () => void
 
-  constructor(rules: Rules | undefined, options: RehearsalOptions, onRestore: () => void) {
+  constructor(rules: Rules | undefined, options: RehearsalOptions, strays: Strays, onRestore: () => void) {
     this.rules = new RuleBook(rules)
+    this.#strays = strays
     this.driver = new FakeDriver({ ...options, cast: (command) => this.#cast(command) })
     this.journal = new Journal(this.driver.clock)
     this.#onRestore = onRestore
@@ -77,10 +80,11 @@ export class Rehearsal implements World, Disposable {
     this.restore()
   }
 
-  #cast(command: Command): Part {
+  #cast(command: Command): Part | RealPart {
     const view = viewOf(command, commandText(command.line))
     const part = this.rules.partFor(view)
     if (part) return part
+    if (this.#strays.allows(command, view.text)) return { real: () => this.#strays.start(command) }
     throw this.rules.missFor(view)
   }
 }

@@ -133,7 +133,7 @@ describe('a rehearsal in a callback', () => {
       const callback = await own.fake('inner callback', output)
       const block = async () => {
         using _ = own.fake('inner block')
-        return output()
+        return await output()
       }
       return [callback, await block(), await output()]
     })
