@@ -25,9 +25,10 @@ export class InvokedPool<Key extends string = string>
   readonly #processes = new Map<string | number, InvokedProcess>()
   readonly #results = new Map<string | number, ProcessResult>()
   readonly #finished: Promise<void>
+  /** Aborted when nothing is to start any more. */
+  readonly #ends = new AbortController()
   #next = 0
   #ending: { readonly error: unknown } | undefined
-  #stopped = false
 
   constructor(world: World, members: readonly Member[], options: PoolOptions, onOutput?: OutputCallback) {
     this.#world = world
@@ -62,7 +63,7 @@ export class InvokedPool<Key extends string = string>
 
   /** Stops all members at the same time and starts no more. */
   async stop(grace?: Duration, signal?: Signal | number): Promise<PoolResults<Key>> {
-    this.#stopped = true
+    this.#ends.abort()
     await Promise.all([...this.running().values()].map((process) => process.stop(grace, signal)))
     await this.#drive(this.#finished)
     return this.#inOrder()
@@ -122,8 +123,13 @@ export class InvokedPool<Key extends string = string>
       if (!result) this.#endAll(error)
       const again = retry && result && !error && !this.#stopped && wantsAgain(retry, result, attempt)
       if (!again) return this.#finish(key, result ?? cancelled(String(key)).result, error)
-      await this.#world.driver.clock.sleep(retry.delay(attempt))
+      await this.#world.driver.clock.sleep(retry.delay(attempt), this.#ends.signal).catch(() => {})
+      if (this.#stopped) return this.#finish(key, result, error)
     }
+  }
+
+  get #stopped(): boolean {
+    return this.#ends.signal.aborted
   }
 
   #finish(key: string | number, result: ProcessResult, error?: unknown): void {
@@ -135,7 +141,7 @@ export class InvokedPool<Key extends string = string>
 
   #endAll(error: unknown): void {
     this.#ending ??= { error }
-    this.#stopped = true
+    this.#ends.abort()
     for (const process of this.running().values()) void process.stop()
   }
 

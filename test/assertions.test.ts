@@ -185,3 +185,10 @@ What ran:
     assert.throws(() => own.assertNothingRan(), { message: /\n {3}9 {2}run 9 {2}\(exit 0\)\n {2}10 {2}run 10 / })
   })
 })
+
+test('a process that ran into its time limit was not stopped by its caller', async () => {
+  const process = createProcess()
+  using _ = process.fake({ '*': process.describe().hangs() })
+  await assert.rejects(process.timeout('1s').run('serve'))
+  assert.throws(() => process.assertStopped('serve'), /to have been stopped, but it was not/)
+})

@@ -73,6 +73,20 @@ describe.concurrent('a parent with children', () => {
     assert.equal(await processes.isRunning(Number(pid)), false)
   })
 
+  test('that share its terminal leaves them the INT that comes from there, and passes TERM on', async () => {
+    const parent = spawn(process.execPath, [TERMINAL_PARENT, 'wait'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const lines = createInterface(parent.stdout)
+    const [pid] = await once(lines, 'line')
+    const heard = once(lines, 'line')
+    parent.kill('SIGINT')
+    assert.deepEqual(await heard, ['heard'])
+    await sleep(100)
+    assert.equal(await processes.isRunning(Number(pid)), true)
+    parent.kill('SIGTERM')
+    await once(parent, 'close')
+    assert.equal(await processes.isRunning(Number(pid)), false)
+  })
+
   test('leaves nobody behind when it calls process.exit', async (context) => {
     const parent = await startParent(context, 'exit', FAMILY)
     assert.deepEqual(await parent.end, { code: 3, signal: null })

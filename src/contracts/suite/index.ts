@@ -10,6 +10,7 @@ import { files } from './files.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
 import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
+import { manager } from './manager.ts'
 import { output } from './output.ts'
 import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
@@ -46,6 +47,7 @@ const DRIVER: readonly Topic[] = [
   tree,
   processTable,
   usage,
+  manager,
 ]
 
 /**

@@ -158,6 +158,15 @@ export const pools: Topic = {
       assert.deepEqual([results.a?.exitCode(), starts.join('')], [1, 'try\ntry\ntry\n'])
     })
 
+    fact('stop does not wait for an attempt that is still to come', async (stage) => {
+      const member = stage.actor({ exit: 1 })
+      const pool = await stage.process.pool((list) => list.as('a').retry(2, { delay: '30s' }).command(member)).start()
+      await stage.until(() => stage.process.active().length === 0)
+      const before = stage.driver.clock.monotonic()
+      assert.equal((await pool.stop()).a?.exitCode(), 1)
+      assert(stage.driver.clock.monotonic() - before < 20_000)
+    })
+
     fact('members that have ended are not active any more', async ({ process, actor }) => {
       const pool = await process.pool({ a: actor({ wait: 50 }), b: actor({ wait: 50 }) }).start()
       assert.equal(process.active().length, 2)

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import type { Topic } from './harness.ts'
+import { READY, readyProcess } from './readiness.ts'
+
+/** What a Process knows of, and does to, what it has started. */
+export const manager: Topic = {
+  name: 'manager',
+  cases(fact) {
+    fact('kill reaches a process by its pid, with TERM unless told otherwise', async (stage) => {
+      const [asked, told] = await Promise.all([1, 2].map(() => readyProcess(stage, [READY, { hang: true }])))
+      assert(asked && told)
+      assert.deepEqual([stage.process.kill(asked.id()), stage.process.kill(told.id(), 9)], [true, true])
+      const results = await Promise.all([asked.wait(), told.wait()])
+      assert.deepEqual(
+        results.map((result) => result.signal()),
+        ['SIGTERM', 'SIGKILL'],
+      )
+    })
+
+    fact('kill says that there is nobody with a pid', (stage) => {
+      assert.equal(stage.process.kill(4_000_000), false)
+      return Promise.resolve()
+    })
+
+    fact('a process tells what it uses, until it is over', async (stage) => {
+      const running = await readyProcess(stage, [{ use: { memory: 32 * 1024 ** 2 } }, READY, { hang: true }])
+      assert(((await running.stats())?.memory ?? 0) >= 32 * 1024 ** 2)
+      await running.stop()
+      assert.equal(await running.stats(), undefined)
+    })
+
+    fact('a process that runs already is piped on from the first byte it wrote', async (stage) => {
+      const running = await readyProcess(stage, [READY, { read: 'line' }, { write: 'out', data: 'late\n' }])
+      await running.write('go\n')
+      const result = await running.pipe(stage.actor({ echo: 'in' })).pipe(stage.actor({ echo: 'in' }))
+      assert.deepEqual([result.output(), result.stages.length], ['ready\nlate\n', 3])
+    })
+
+    fact('a spy lets everything run as it would and takes note of it', async (stage) => {
+      using _ = stage.process.spy()
+      const result = await stage.process.run(stage.actor({ write: 'out', data: 'seen' }, { exit: 3 }))
+      assert.deepEqual([result.output(), result.exitCode()], ['seen', 3])
+      const [run] = stage.process.assertRanCount(1).recorded()
+      assert.deepEqual([run?.output, run?.result?.exitCode()], ['seen', 3])
+    })
+  },
+}
