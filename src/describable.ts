@@ -1,10 +1,11 @@
 import type { CommandInput, TemplateValue } from './command.ts'
 import { templateArguments } from './command.ts'
+import type { DriverOptions } from './contracts/command.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from './duration.ts'
 import type { PendingProcess } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
-import type { ProcessInput, Settings, Variables } from './settings.ts'
+import type { OutputCallback, ProcessInput, Settings, Variables } from './settings.ts'
 
 /**
  * The setters that a `Process` and a `PendingProcess` share. None changes what it is called on: each gives a new pending
@@ -117,6 +118,26 @@ export abstract class Describable {
     return this.with({ name })
   }
 
+  /** Runs as another user, by name or id, in that user's own group unless another is given. POSIX; takes the right to. */
+  user(user: string | number): PendingProcess {
+    return this.with({ user: identity('user', user) })
+  }
+
+  /** Runs in another group, by name or id. POSIX; takes the right to. */
+  group(group: string | number): PendingProcess {
+    return this.with({ group: identity('group', group) })
+  }
+
+  /** Asks the driver for what only some systems can do. Calls add up. */
+  options(options: DriverOptions): PendingProcess {
+    return this.with({ options: Object.freeze({ ...this.settings.options, ...checkOptions(options) }) })
+  }
+
+  /** Hears each piece of output, besides what `run` or a pool was given to hear it: a member's own callback. */
+  onOutput(callback: OutputCallback): PendingProcess {
+    return this.with({ onOutput: callback })
+  }
+
   /** Goes through `then` if the condition holds, else through `otherwise` if given. */
   when(
     condition: boolean,
@@ -151,6 +172,29 @@ export function commandOf(first: CommandInput | TemplateStringsArray, values: re
 /** Whether a first argument is the text of a template literal. */
 export function isTemplate(first: unknown): first is TemplateStringsArray {
   return Array.isArray(first) && 'raw' in first
+}
+
+function identity(what: string, value: string | number): string | number {
+  const known = typeof value === 'number' ? Number.isInteger(value) && value >= 0 : /^[^\s:\0]+$/.test(value)
+  if (!known) throw new TypeError(`Cannot run as the ${what} ${JSON.stringify(value)}: expected a name or an id`)
+  return value
+}
+
+const OPTIONS: Readonly<Record<keyof DriverOptions, string>> = {
+  argv0: 'string',
+  shell: 'string',
+  windowsHide: 'boolean',
+  windowsVerbatimArguments: 'boolean',
+}
+
+function checkOptions(options: DriverOptions): DriverOptions {
+  for (const [name, value] of Object.entries(options)) {
+    const expected = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof DriverOptions] : undefined
+    if (expected === typeof value) continue
+    const state = expected === undefined ? `known are ${Object.keys(OPTIONS).join(', ')}` : `expected a ${expected}`
+    throw new TypeError(`Cannot use ${JSON.stringify(value)} as the option "${name}": ${state}`)
+  }
+  return options
 }
 
 function constant(delay: Duration): () => number {

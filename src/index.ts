@@ -31,6 +31,7 @@ export type { PoolResults } from './pool-results.ts'
 export { createProcess, Process, ProcessFactory, type ProcessOptions } from './process.ts'
 export { ProcessResult } from './process-result.ts'
 export type { OutputCallback, ProcessInput } from './settings.ts'
+export type { StartOptions } from './start-options.ts'
 
 /**
  * The methods that `Process.macro` has added. Declared here and not where it is used, because only the interface of the

@@ -31,6 +31,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     this.#origin = origin
     this.#life = new Supervision(handle, settings, text)
     this.#reading = new Reading(this.#life.capture, settings.encoding)
+    if (settings.onOutput) this.#reading.tell(settings.onOutput, origin.wiring.key)
     if (onOutput) this.#reading.tell(onOutput, origin.wiring.key)
     if (origin.wiring.held) this.#life.capture.pause()
     this.#life.begin()
@@ -165,10 +166,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     if (error) throw error
   }
 
-  /**
-   * Writes to the process's stdin. Resolves when it has been taken: `true`, or `false` when the process does not read any
-   * more.
-   */
+  /** Writes to its stdin. Resolves when that is taken: `true`, or `false` when the process does not read any more. */
   async write(data: string | Uint8Array): Promise<boolean> {
     const { stdin } = this.#origin
     if (!stdin) return false

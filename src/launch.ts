@@ -54,6 +54,9 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     stdout: wiring.stdout ?? output,
     stderr: wiring.stderr ?? output,
     foreground: settings.tty,
+    user: settings.user,
+    group: settings.group,
+    options: settings.options,
     notes: { name: settings.name, input: settings.input },
   }
   checkCommand(command)

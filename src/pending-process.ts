@@ -7,7 +7,7 @@ import type { InvokedProcess } from './invoked-process.ts'
 import { cancelled, launch } from './launch.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
-import { wantsAgain } from './retrying.ts'
+import { refuseOneShotInput, wantsAgain } from './retrying.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -40,6 +40,7 @@ export class PendingProcess extends Describable {
   run(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<ProcessResult>
   async run(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<ProcessResult> {
     const { settings, onOutput } = this.#resolve(first, rest)
+    refuseOneShotInput(settings)
     return settings.retry ? runAgain(this.#world(), settings, onOutput) : runOnce(this.#world(), settings, onOutput)
   }
 

@@ -130,7 +130,7 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
   }
 
   async #startAll(world: World, running: InvokedProcess[], onOutput: OutputCallback | undefined): Promise<void> {
-    if (this.#stages.length === 0) throw new TypeError('Cannot run a pipeline without a command')
+    this.#check()
     const joints: (Joint | undefined)[] = []
     try {
       for (const index of this.#stages.keys()) {
@@ -144,9 +144,17 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     }
   }
 
+  #check(): void {
+    const last = this.#stages.at(-1)
+    if (!last) throw new TypeError('Cannot run a pipeline without a command')
+    if (this.#ends.output === undefined || last.settings.idleTimeout === undefined) return
+    throw new TypeError('Cannot watch the silence of a stage whose output goes straight to a file: idleTimeout')
+  }
+
   // The driver connects two stages, unless somebody wants to hear of what goes from one to the other.
   async #jointAfter(index: number, driver: Driver, onOutput: OutputCallback | undefined): Promise<Joint | undefined> {
-    const heard = onOutput !== undefined || this.#stages[index]?.settings.idleTimeout !== undefined
+    const { idleTimeout, onOutput: own } = (this.#stages[index] as Member).settings
+    const heard = onOutput !== undefined || own !== undefined || idleTimeout !== undefined
     const last = index === this.#stages.length - 1
     return last || heard || driver.capabilities.joints !== true ? undefined : driver.joint()
   }

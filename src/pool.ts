@@ -4,6 +4,7 @@ import { InvokedPool } from './invoked-pool.ts'
 import { type Member, MemberList } from './members.ts'
 import type { PendingProcess, Worlds } from './pending-process.ts'
 import type { PoolResults } from './pool-results.ts'
+import { refuseOneShotInput } from './retrying.ts'
 import type { OutputCallback } from './settings.ts'
 
 /** Commands by name. */
@@ -99,5 +100,6 @@ export function poolMembers(members: PoolMembers<string>, template: PendingProce
   const list = new MemberList(template)
   if (typeof members === 'function') members(list)
   else for (const [key, command] of Object.entries<CommandInput | PendingProcess>(members)) list.add(key, command)
+  for (const { settings } of list.members) refuseOneShotInput(settings)
   return list.members
 }

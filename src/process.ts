@@ -5,6 +5,7 @@ import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
+import { isTemplate } from './describable.ts'
 import { SystemDriver } from './driver/driver.ts'
 import { Description } from './fake/description.ts'
 import type { Handler } from './fake/handlers.ts'
@@ -24,6 +25,7 @@ import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import { Spy } from './spy.ts'
+import { fromOptions, type StartOptions } from './start-options.ts'
 import { WorldStack } from './worlds.ts'
 
 /** What an instance of one's own may be made of. */
@@ -46,22 +48,26 @@ export class ProcessFactory extends Asserting {
     this.#worlds = new WorldStack(options.driver ?? new SystemDriver())
   }
 
-  /** Runs a command to its end, see `PendingProcess.run`. */
+  /** Runs a command to its end, see `PendingProcess.run`; or a program with arguments and `StartOptions`. */
   run(command?: CommandInput, onOutput?: OutputCallback): Promise<ProcessResult>
+  run(program: string, args: readonly string[], options?: StartOptions): Promise<ProcessResult>
   run(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<ProcessResult>
-  run(first?: CommandInput | TemplateStringsArray, ...rest: never[]): Promise<ProcessResult> {
-    return this.with({}).run(first as CommandInput, ...rest)
+  run(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<ProcessResult> {
+    if (!isTemplate(first) && hasArguments(rest)) return this.#described(first, rest).then((pending) => pending.run())
+    return this.with({}).run(first as CommandInput, ...(rest as never[]))
   }
 
-  /** Starts a command, see `PendingProcess.start`. */
+  /** Starts a command, see `PendingProcess.start`; or a program with arguments and `StartOptions`. */
   start(command?: CommandInput, onOutput?: OutputCallback): Promise<InvokedProcess>
+  start(program: string, args: readonly string[], options?: StartOptions): Promise<InvokedProcess>
   start(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<InvokedProcess>
-  start(first?: CommandInput | TemplateStringsArray, ...rest: never[]): Promise<InvokedProcess> {
-    return this.with({}).start(first as CommandInput, ...rest)
+  start(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<InvokedProcess> {
+    if (!isTemplate(first) && hasArguments(rest)) return this.#described(first, rest).then((pending) => pending.start())
+    return this.with({}).start(first as CommandInput, ...(rest as never[]))
   }
 
   /** Runs commands together, each one's stdout being the next one's stdin, see `ProcessPipeline.run`. */
-  pipe(
+  async pipe(
     stages: readonly CommandInput[] | ((pipe: MemberList) => void),
     onOutput?: OutputCallback,
   ): Promise<ProcessResult> {
@@ -84,7 +90,10 @@ export class ProcessFactory extends Asserting {
     onOutput?: OutputCallback,
   ): Promise<PoolResults<Key>>
   concurrently<Key extends string>(members: NamedCommands<Key>, onOutput?: OutputCallback): Promise<PoolResults<Key>>
-  concurrently<Key extends string>(members: PoolMembers<Key>, onOutput?: OutputCallback): Promise<PoolResults<Key>> {
+  async concurrently<Key extends string>(
+    members: PoolMembers<Key>,
+    onOutput?: OutputCallback,
+  ): Promise<PoolResults<Key>> {
     return this.pool(members as NamedCommands<Key>).run(onOutput)
   }
 
@@ -191,6 +200,11 @@ export class ProcessFactory extends Asserting {
     return new PendingProcess(() => this.#worlds.current(), { ...this.settings, ...change })
   }
 
+  // A bad option is a rejection, as any other bad input of a run.
+  async #described(program: unknown, [args, options]: Arguments): Promise<PendingProcess> {
+    return fromOptions(this.with({}), program, args, options)
+  }
+
   protected unusedRules(): readonly Pattern[] {
     return this.#worlds.current().unusedRules ?? []
   }
@@ -200,6 +214,12 @@ export class ProcessFactory extends Asserting {
     if (!journal) throw new Error('Cannot tell what ran: nothing is recorded before Process.fake() or Process.spy()')
     return journal.runs
   }
+}
+
+type Arguments = [args: readonly string[], options?: StartOptions]
+
+function hasArguments(rest: unknown[]): rest is Arguments {
+  return Array.isArray(rest[0])
 }
 
 type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>

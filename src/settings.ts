@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import type { CommandInput } from './command.ts'
+import type { DriverOptions } from './contracts/command.ts'
 import type { Signal } from './contracts/signals.ts'
 import type { OutputLimit, OutputType } from './output-log.ts'
 import type { ProcessResult } from './process-result.ts'
@@ -49,6 +50,13 @@ export interface Settings {
   readonly abortSignal: AbortSignal | undefined
   readonly retry: RetrySettings | undefined
   readonly name: string | undefined
+  /** Who it runs as, by name or id. */
+  readonly user: string | number | undefined
+  readonly group: string | number | undefined
+  /** What only some drivers can do. */
+  readonly options: DriverOptions | undefined
+  /** Hears its output, whoever runs it. */
+  readonly onOutput: OutputCallback | undefined
   /** What is taken out of error messages. */
   readonly redact: readonly (string | RegExp)[]
 }
@@ -73,5 +81,9 @@ export const defaults: Settings = Object.freeze({
   abortSignal: undefined,
   retry: undefined,
   name: undefined,
+  user: undefined,
+  group: undefined,
+  options: undefined,
+  onOutput: undefined,
   redact: [],
 })

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { blocksOf, bytesOf, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
+import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { ActorInput, ActorOutput } from './streams.ts'
 
@@ -96,8 +96,9 @@ function fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean
   return new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
 }
 
-function fact(what: 'cwd' | 'pid' | `env:${string}`): string {
+function fact(what: Fact): string {
   if (what === 'cwd') return process.cwd()
+  if (what === 'user') return String(process.getuid?.() ?? '')
   return what === 'pid' ? String(process.pid) : (process.env[what.slice('env:'.length)] ?? '')
 }
 

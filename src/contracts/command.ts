@@ -13,6 +13,18 @@ export interface Notes {
   readonly input: unknown
 }
 
+/** What only some systems or drivers can do for a process. A rehearsal takes note of it. */
+export interface DriverOptions {
+  /** What the program is told as its own name. */
+  readonly argv0?: string
+  /** The shell that runs a command given as text, instead of the platform's. */
+  readonly shell?: string
+  /** Windows: opens no console window. */
+  readonly windowsHide?: boolean
+  /** Windows: passes the arguments on unquoted. */
+  readonly windowsVerbatimArguments?: boolean
+}
+
 /** What to start, as frozen plain data: all that a driver needs to know and nothing that it would have to decide. */
 export interface Command {
   /** Text for the platform's shell, or a program with its arguments, without a shell. */
@@ -28,6 +40,11 @@ export interface Command {
   readonly stderr: OutputTo
   /** Stays in the caller's process group, so that the terminal belongs to it as well. */
   readonly foreground: boolean
+  /** Who it runs as, by name or id; the caller when absent. */
+  readonly user?: string | number | undefined
+  /** The group it runs in, by name or id; the user's own when absent. */
+  readonly group?: string | number | undefined
+  readonly options?: DriverOptions | undefined
   readonly notes?: Notes
 }
 

@@ -14,6 +14,9 @@ export interface Reply {
   readonly last?: boolean
 }
 
+/** What a program can say about itself. */
+export type Fact = 'cwd' | 'pid' | 'user' | `env:${string}`
+
 /** One thing that a program does. */
 export type Step =
   /** Writes to a stream, `times` times over. Blocks while the reader is behind; dies of PIPE when there is none. */
@@ -34,8 +37,8 @@ export type Step =
   | { readonly fork: Scenario; readonly detached?: boolean; readonly quiet?: boolean }
   /** Writes a file. */
   | { readonly file: string; readonly data: Data }
-  /** Writes one fact about itself to stdout, as a line of text: its folder, its pid, a variable (`env:NAME`). */
-  | { readonly tell: 'cwd' | 'pid' | `env:${string}` }
+  /** Writes one fact about itself to stdout, as a line of text: its folder, its pid, its user's id, a variable (`env:NAME`). */
+  | { readonly tell: Fact }
   /** Closes one of its own streams early. */
   | { readonly close: 'in' | 'out' | 'err' }
   /** The ends. Running off the list is `{ exit: 0 }`. */

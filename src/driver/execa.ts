@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { type Command, environmentOf } from '../contracts/command.ts'
+import { identityOf } from './identity.ts'
 
 /** What each of the three streams is for the child: a pipe to us, nothing, ours, or a descriptor. */
 export type Stdio = 'pipe' | 'ignore' | 'inherit' | number
@@ -19,16 +20,19 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
   if ('failure' in loaded) return loaded
   const [file, args] =
     typeof command.line === 'string' ? [command.line, []] : [command.line[0] ?? '', command.line.slice(1)]
+  const { shell = true, ...options } = command.options ?? {}
   // execa takes any descriptor, but its types know numbers only as literals.
   const [stdin, stdout, stderr] = stdio as readonly ['pipe', 'pipe', 'pipe']
   const spawned = loaded.execa(file, args, {
-    shell: typeof command.line === 'string',
+    shell: typeof command.line === 'string' && shell,
     stdin,
     stdout,
     stderr,
     env: environmentOf(command, process.env),
     extendEnv: false,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    ...identityOf(command, file),
+    ...options,
     detached: !command.foreground && process.platform !== 'win32',
     encoding: 'buffer',
     buffer: false,

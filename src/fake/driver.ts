@@ -131,7 +131,20 @@ export class FakeDriver implements Driver {
       if (command.stderr === 'pipe' && stderr) ends.stderr = this.#sourceOf(stderr)
       const text = typeof command.line === 'string' ? command.line : command.line.join(' ')
       const env = () => environmentOf(command, process.env)
-      return { parent: CALLER, group: 'own', session: 'own', command: text, cwd, env, stdin, stdout, stderr, ends }
+      const user = command.user ?? process.getuid?.() ?? ''
+      return {
+        parent: CALLER,
+        group: 'own',
+        session: 'own',
+        command: text,
+        cwd,
+        user,
+        env,
+        stdin,
+        stdout,
+        stderr,
+        ends,
+      }
     } catch (cause) {
       const { code = 'EIO', path } = cause as NodeJS.ErrnoException
       throw new ProcessStartError(name, code, { detail: `cannot open "${path}": ${code}`, cause })

@@ -1,6 +1,6 @@
 import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { ProcessRow, ProcessUsage } from '../contracts/process-table.ts'
-import type { Scenario, Step } from '../contracts/scenario.ts'
+import type { Fact, Scenario, Step } from '../contracts/scenario.ts'
 import { defaultAction, type Signal } from '../contracts/signals.ts'
 import type { BytePipe } from './byte-pipe.ts'
 import { after } from './chance.ts'
@@ -18,6 +18,7 @@ export interface Birth {
   readonly session: number | 'own'
   readonly command: string
   readonly cwd: string
+  readonly user: string | number
   readonly env: () => Readonly<Record<string, string>>
   readonly stdin: BytePipe | undefined
   readonly stdout: BytePipe | undefined
@@ -162,8 +163,9 @@ export class FakeProcess implements Handle {
     done()
   }
 
-  fact(what: 'cwd' | 'pid' | `env:${string}`): string {
+  fact(what: Fact): string {
     if (what === 'cwd') return this.birth.cwd
+    if (what === 'user') return String(this.birth.user)
     return what === 'pid' ? String(this.pid) : (this.birth.env()[what.slice('env:'.length)] ?? '')
   }
 

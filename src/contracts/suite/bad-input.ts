@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import type { MemberList } from '../../members.ts'
 import type { ProcessFactory } from '../../process.ts'
 import type { Stage, Topic } from './harness.ts'
 import { startsNothing } from './starts-nothing.ts'
@@ -74,6 +76,59 @@ export const badInput: Topic = {
         ['-1', (process) => process.maxOutput(-1)],
       ]),
     )
+
+    fact('an unknown user, group or option is refused where it is set', (stage) =>
+      refuses(stage, [
+        ['-1', (process) => process.user(-1)],
+        ['""', (process) => process.user('')],
+        ['"a b"', (process) => process.group('a b')],
+        ['1.5', (process) => process.group(1.5)],
+        ['"colour"', (process) => process.options({ colour: 'red' } as never)],
+        ['"shel"', (process) => process.start('x', [], { shel: true } as never)],
+        ['"argv0"', (process) => process.options({ argv0: 5 as never })],
+      ]),
+    )
+
+    fact('an input that can be read only once is refused for several attempts', (stage) =>
+      refuses(stage, [
+        [
+          'only once',
+          (process) =>
+            process
+              .input(Readable.from(['a']))
+              .retry(2)
+              .run('x'),
+        ],
+        ['only once', (process) => process.retry(2).input(['a'].values()).run('x')],
+        ['only once', (process) => process.pool({ a: process.command('x').input(['a'].values()).retry(2) })],
+      ]),
+    )
+
+    fact(
+      'members of a pipe or pool that share a name, or a pipe with none, are refused before anything starts',
+      (stage) =>
+        refuses(stage, [
+          ["'a'", (process) => process.pipe((pipe) => [pipe.as('a').command('x'), pipe.as('a').command('y')])],
+          ["'a'", (process) => process.concurrently((pool) => [pool.as('a').command('x'), pool.as('a').command('y')])],
+          ['without a command', (process) => process.pipe([])],
+          ['without a command', (process) => process.pipe((pipe) => pipe.as('a'))],
+        ]),
+    )
+
+    fact('silence is not watched where it cannot be heard', (stage) =>
+      refuses(stage, [
+        [
+          'idleTimeout',
+          (process) => process.command('x').pipe(process.command('y').idleTimeout(5)).pipeOutput('f').run(),
+        ],
+      ]),
+    )
+
+    fact('a pipe and a concurrent run reject for bad input, they do not throw', async (stage) => {
+      const twice = (list: MemberList) => [list.as('a').command('x'), list.as('a').command('y')]
+      const attempts = [stage.process.pipe(twice), stage.process.concurrently(twice), stage.process.pipe([])]
+      for (const attempt of await Promise.allSettled(attempts)) assert.equal(attempt.status, 'rejected')
+    })
 
     fact('an unknown signal is refused by a running process, which runs on', async (stage) => {
       const running = await stage.process.start(stage.actor({ hang: true }))

@@ -22,6 +22,26 @@ export const manager: Topic = {
       return Promise.resolve()
     })
 
+    fact('a program runs with its arguments and all its options in one call', async (stage) => {
+      const [program = '', ...args] = stage.actor({ tell: 'cwd' }, { tell: 'env:GIVEN' }, { tell: 'env:PATH' })
+      const options = { workingDirectory: '/', environment: { GIVEN: 'here' }, includeParentEnvironment: false }
+      const result = await stage.process.run(program, args, options)
+      assert.deepEqual(result.lines(), ['/', 'here', ''])
+      const inShell = await stage.process.run(program, args, { environment: { GIVEN: 'a b' }, runInShell: true })
+      assert.equal(inShell.lines()[1], 'a b')
+    })
+
+    fact('the limits and the retries of one call hold as those that are set', async (stage) => {
+      const [program = '', ...hangs] = stage.actor({ hang: true })
+      await assert.rejects(stage.process.run(program, hangs, { timeout: 40 }), { code: 'ERR_PROCESS_TIMED_OUT' })
+      await assert.rejects(stage.process.run(program, hangs, { idleTimeout: 40 }), {
+        code: 'ERR_PROCESS_IDLE_TIMED_OUT',
+      })
+      using _ = stage.process.spy()
+      await stage.process.run(program, stage.actor({ exit: 3 }).slice(1), { retryAttempts: 3, retryDelay: 5 })
+      assert.equal(stage.process.recorded().length, 3)
+    })
+
     fact('a process tells what it uses, until it is over', async (stage) => {
       const running = await readyProcess(stage, [{ use: { memory: 32 * 1024 ** 2 } }, READY, { hang: true }])
       assert(((await running.stats())?.memory ?? 0) >= 32 * 1024 ** 2)

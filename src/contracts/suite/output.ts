@@ -1,10 +1,26 @@
 import assert from 'node:assert/strict'
+import type { Scenario } from '../scenario.ts'
 import type { Topic } from './harness.ts'
+
+const SAYS: Scenario = [{ write: 'out', data: 'said\n' }]
 
 /** What a process writes and how it is seen. */
 export const output: Topic = {
   name: 'output',
   cases(fact) {
+    fact('a callback of its own hears a process in a run, a pool and a pipeline, besides the others', async (stage) => {
+      const heard: Record<string, string> = {}
+      const own = stage.process.command(stage.actor(...SAYS)).onOutput((type, chunk, key) => {
+        heard[`${type} ${key}`] = (heard[`${type} ${key}`] ?? '') + chunk
+      })
+      const all: string[] = []
+      await own.run()
+      await stage.process.concurrently({ a: own, b: stage.actor(...SAYS) }, (_, chunk) => all.push(chunk))
+      await own.pipe(stage.actor({ echo: 'in' }))
+      assert.deepEqual(heard, { 'out undefined': 'said\n', 'out a': 'said\n', 'out 0': 'said\n' })
+      assert.equal(all.join('').length, 'said\nsaid\n'.length)
+    })
+
     fact('stdout arrives whole', async (stage) => {
       const handle = await stage.start([{ write: 'out', data: 'hello\n' }])
       assert.equal(await stage.text(handle.stdout), 'hello\n')

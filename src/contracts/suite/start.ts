@@ -15,6 +15,13 @@ const REFUSALS: readonly StartFailure[] = ['ENOENT', 'EACCES', 'E2BIG']
 export const start: Topic = {
   name: 'start',
   cases(fact) {
+    fact('a process runs as its caller, and as the user that it is given', async (stage) => {
+      const own = String(process.getuid?.() ?? '')
+      const plain = await stage.process.run(stage.actor({ tell: 'user' }))
+      const given = await stage.process.user(Number(own)).run(stage.actor({ tell: 'user' }))
+      assert.deepEqual([plain.lines(), given.lines()], [[own], [own]])
+    })
+
     fact('a started process is in the process table under its pid', async (stage) => {
       const { pid } = await stage.start([{ hang: true }])
       assert(Number.isSafeInteger(pid) && pid > 0, `${pid} is to be a positive whole number`)
