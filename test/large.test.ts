@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { createProcess } from '../src/index.ts'
 
@@ -28,6 +29,28 @@ describe('amounts', () => {
     assert.ok(most <= 64, `${most} at once`)
     assert.equal(fake.driver.clock.monotonic(), Math.ceil(10_000 / 64) * 1000)
     process.assertRanCount(10_000)
+  })
+
+  test('100,000 arguments of any text reach real programs unchanged, half as arrays and half in templates', async () => {
+    const process = createProcess().maxOutput('1GB')
+    const word = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 20 }),
+      fc.constantFrom('', ' ', "'", '"', '\\', '$HOME', '*'),
+    )
+    const argument = word.filter((text) => text.isWellFormed() && !text.includes('\0'))
+    let passed = 0
+    await fc.assert(
+      fc.asyncProperty(fc.array(argument, { minLength: 1000, maxLength: 1000, size: 'max' }), async (words) => {
+        const results = await Promise.all([
+          process.run(['printf', '%s\\0', ...words]),
+          process.command`printf ${'%s\\0'} ${words}`.run(),
+        ])
+        for (const result of results) assert.deepEqual(result.output().split('\0').slice(0, -1), words)
+        passed += 2 * words.length
+      }),
+      { numRuns: 50 },
+    )
+    assert.ok(passed >= 100_000, `${passed} passed`)
   })
 
   test('the message of a failure with 100 MB of output is as short as one with 1 KB', async () => {
