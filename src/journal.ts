@@ -10,6 +10,13 @@ import type { ProcessResult } from './process-result.ts'
 /** As much of an input as a claim about it may need. */
 const INPUT_LIMIT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'head' } as const
 
+/** What else is known of a process that somebody fed, signalled or stopped. */
+interface Traces {
+  readonly input?: StreamLog
+  readonly signals?: readonly Signal[]
+  readonly stopped?: boolean
+}
+
 /** One attempt to run a command, whatever became of it. */
 export class Run {
   readonly command: CommandView
@@ -21,30 +28,36 @@ export class Run {
   result: ProcessResult | undefined
   // Let go at the end, so that a long rehearsal keeps results and not whole processes.
   #process: InvokedProcess | undefined
-  #signals: readonly Signal[] = []
-  #stopped = false
-  readonly #input = new StreamLog(INPUT_LIMIT)
+  // Most processes are neither fed nor signalled.
+  #traces: Traces | undefined
 
   constructor(command: CommandView, startedAt: number) {
     this.command = command
     this.startedAt = startedAt
   }
 
+  /** It ended when it had begun. */
+  over(result: ProcessResult): void {
+    this.result = result
+  }
+
   started(process: InvokedProcess): void {
     this.#process = process
     process.onOver((result) => {
       this.result = result
-      this.#signals = process.signals
-      this.#stopped = process.stopped
+      const { signals, stopped } = process
+      if (stopped || signals.length > 0) this.#traces = { ...this.#traces, signals, stopped }
       this.#process = undefined
     })
   }
 
   /** A sink that takes note of what goes through it. */
   tap(sink: Sink): Sink {
+    const input = new StreamLog(INPUT_LIMIT)
+    this.#traces = { ...this.#traces, input }
     return {
       write: (bytes) => {
-        this.#input.add(bytes)
+        input.add(bytes)
         return sink.write(bytes)
       },
       end: () => sink.end(),
@@ -53,12 +66,12 @@ export class Run {
 
   /** What was written to its stdin so far. */
   get input(): string {
-    return Buffer.from(this.#input.bytes()).toString()
+    return Buffer.from(this.#traces?.input?.bytes() ?? []).toString()
   }
 
   /** Whether its caller stopped it. */
   get stopped(): boolean {
-    return this.#process?.stopped ?? this.#stopped
+    return this.#process?.stopped ?? this.#traces?.stopped ?? false
   }
 
   failed(error: unknown): void {
@@ -76,7 +89,7 @@ export class Run {
 
   /** The signals it was sent by its caller. */
   get signals(): readonly Signal[] {
-    return this.#process?.signals ?? this.#signals
+    return this.#process?.signals ?? this.#traces?.signals ?? []
   }
 }
 

@@ -1,9 +1,11 @@
 import { type CommandInput, checkCommand, commandText } from './command.ts'
 import type { Command } from './contracts/command.ts'
+import type { Handle } from './contracts/driver.ts'
 import { ProcessCancelledError, ProcessStartError } from './errors.ts'
 import { InvokedProcess } from './invoked-process.ts'
+import type { Run } from './journal.ts'
 import type { Wiring } from './origin.ts'
-import { notStarted } from './process-result.ts'
+import { finishedResult, notStarted, type ProcessResult } from './process-result.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -20,19 +22,45 @@ export async function launch(
   onOutput?: OutputCallback,
   wiring: Wiring = {},
 ): Promise<InvokedProcess> {
+  return supervise(await begin(world, settings, wiring), world, settings, onOutput, wiring)
+}
+
+/**
+ * Starts a process and waits for its end. One that was over at once is a result already, and needs no supervision.
+ *
+ * @throws what `launch` and `InvokedProcess.wait` throw.
+ */
+export async function launchToEnd(
+  world: World,
+  settings: Settings,
+  onOutput: OutputCallback | undefined,
+): Promise<ProcessResult> {
+  const wiring = onOutput || settings.onOutput || settings.input !== undefined ? {} : UNATTENDED
+  const started = await begin(world, settings, wiring)
+  const { text, entry, handle } = started
+  const result = handle.finished && finishedResult(handle.finished, text, settings)
+  if (!result) return supervise(started, world, settings, onOutput, wiring).wait()
+  entry?.over(result)
+  return result
+}
+
+const UNATTENDED: Wiring = { unattended: true }
+
+/** A process that runs, and what is known of it. */
+interface Started {
+  readonly handle: Handle
+  readonly text: string
+  readonly entry: Run | undefined
+}
+
+async function begin(world: World, settings: Settings, wiring: Wiring): Promise<Started> {
   const command = freeze(settings, wiring)
   const text = commandText(command.line)
   const entry = world.journal?.begin(command, text)
   try {
     world.guard?.check(command, text)
     if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
-    const handle = await world.driver.start(command)
-    const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
-    const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch })
-    entry?.started(invoked)
-    world.active.add(invoked)
-    invoked.onOver(() => world.active.delete(invoked))
-    return invoked
+    return { handle: await world.driver.start(command), text, entry }
   } catch (error) {
     const failure = withResult(error, text, settings)
     entry?.failed(failure)
@@ -40,7 +68,20 @@ export async function launch(
   }
 }
 
-const relaunch = launch
+function supervise(
+  { handle, text, entry }: Started,
+  world: World,
+  settings: Settings,
+  onOutput: OutputCallback | undefined,
+  wiring: Wiring,
+): InvokedProcess {
+  const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
+  const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch: launch })
+  entry?.started(invoked)
+  world.active.add(invoked)
+  invoked.onOver(() => world.active.delete(invoked))
+  return invoked
+}
 
 /** Settings as the plain command a driver starts. */
 export function freeze(settings: Settings, wiring: Wiring): Command {
@@ -54,6 +95,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     stdout: wiring.stdout ?? output,
     stderr: wiring.stderr ?? output,
     foreground: settings.tty,
+    unattended: wiring.unattended === true,
     user: settings.user,
     group: settings.group,
     options: settings.options,

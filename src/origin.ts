@@ -13,6 +13,8 @@ export interface Wiring {
   readonly key?: string | number
   /** Holds the output back until another process takes it. */
   readonly held?: boolean
+  /** Only its end is wanted. */
+  readonly unattended?: boolean
 }
 
 /** Where a running process comes from, and what it was asked to be. */

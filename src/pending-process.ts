@@ -4,7 +4,7 @@ import type { Clock } from './contracts/clock.ts'
 import { commandOf, Describable, isTemplate } from './describable.ts'
 import { ProcessStartError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
-import { cancelled, launch } from './launch.ts'
+import { cancelled, launch, launchToEnd } from './launch.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
 import { refuseOneShotInput, wantsAgain } from './retrying.ts'
@@ -102,7 +102,7 @@ interface Resolved {
 
 async function runOnce(world: World, settings: Settings, onOutput: OutputCallback | undefined): Promise<ProcessResult> {
   try {
-    return await (await launch(world, settings, onOutput)).wait()
+    return await launchToEnd(world, settings, onOutput)
   } catch (error) {
     if (error instanceof ProcessStartError && error.result) return error.result
     throw error

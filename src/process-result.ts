@@ -1,19 +1,18 @@
-import type { Exit } from './contracts/driver.ts'
+import type { Exit, Finished } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
 import { ProcessFailedError } from './errors.ts'
-import { exitCodeOf, type Outcome, startFailureCode } from './outcome.ts'
+import { exitCodeOf, type Outcome, outcomeOf, startFailureCode } from './outcome.ts'
 import { type OutputType, StreamLog } from './output-log.ts'
+import type { Settings } from './settings.ts'
 
-/** All that is known about a process once it is over. */
+/** What is known about the end of a process. Processes that came to the same end may share it. */
 export interface Ended {
-  readonly command: string
   readonly outcome: Outcome
   /** How the process itself ended; absent when it never started. */
   readonly exit: Exit | undefined
   readonly out: StreamLog
   readonly err: StreamLog
   readonly encoding: BufferEncoding
-  readonly durationMs: number
   /** Whether a stream was given up before its end, because somebody else still held it open. */
   readonly incomplete: boolean
   /** Who could not be ended and still executes. */
@@ -29,17 +28,19 @@ export class ProcessResult {
   readonly outcome: Outcome
   /** Milliseconds from start to end. */
   readonly durationMs: number
+  readonly #command: string
   readonly #ended: Ended
 
-  constructor(ended: Ended) {
-    this.#ended = ended
+  constructor(command: string, durationMs: number, ended: Ended) {
     this.outcome = ended.outcome
-    this.durationMs = ended.durationMs
+    this.durationMs = durationMs
+    this.#command = command
+    this.#ended = ended
   }
 
   /** The command as text. */
   command(): string {
-    return this.#ended.command
+    return this.#command
   }
 
   /** Whether it ran to its own end and exited with 0. */
@@ -149,7 +150,7 @@ export class ProcessResult {
 
   /** The same result, as that of a pipeline with these stages. */
   withStages(stages: readonly ProcessResult[]): ProcessResult {
-    return new ProcessResult({ ...this.#ended, stages })
+    return new ProcessResult(this.#command, this.durationMs, { ...this.#ended, stages })
   }
 
   #decode(bytes: Uint8Array): string {
@@ -170,20 +171,35 @@ export function notStarted(
   outcome: Outcome,
   redact: readonly (string | RegExp)[] = [],
 ): ProcessResult {
-  return new ProcessResult({ ...unsaid, command, outcome, redact, exit: undefined })
+  return new ProcessResult(command, 0, { ...unsaid, outcome, redact, exit: undefined })
+}
+
+/** The result of a process that was over at once; `undefined` when not all of its output is to be kept. */
+export function finishedResult(finished: Finished, command: string, settings: Settings): ProcessResult | undefined {
+  const { out, err } = finished
+  const { encoding, redact, quiet, output } = settings
+  if (quiet.length > 0 || Math.max(out.length, err.length) > output.limit) return undefined
+  const end = endOf(finished)
+  const usual = encoding === end.encoding && redact.length === 0
+  return new ProcessResult(command, 0, usual ? end : { ...end, encoding, redact })
+}
+
+const ends = new WeakMap<Finished, Ended>()
+
+function endOf(finished: Finished): Ended {
+  const known = ends.get(finished)
+  if (known) return known
+  const { exit, out, err } = finished
+  const end = { ...unsaid, outcome: outcomeOf(exit), exit, out: logOf(out), err: logOf(err) }
+  ends.set(finished, end)
+  return end
 }
 
 /** A result made by hand, to answer with: text as it is, or lines. */
 export function makeResult(output: Text, errorOutput: Text, code: number): ProcessResult {
-  const [out, err] = [logOf(output), logOf(errorOutput)]
-  return new ProcessResult({
-    ...unsaid,
-    command: '',
-    outcome: { kind: 'exited', code },
-    exit: { code, signal: null },
-    out,
-    err,
-  })
+  const [out, err] = [logOf(bytesOf(output)), logOf(bytesOf(errorOutput))]
+  const exit = { code, signal: null }
+  return new ProcessResult('', 0, { ...unsaid, outcome: { kind: 'exited', code }, exit, out, err })
 }
 
 type Text = string | readonly string[]
@@ -193,13 +209,16 @@ const unsaid = {
   out: new StreamLog(everything),
   err: new StreamLog(everything),
   encoding: 'utf8',
-  durationMs: 0,
   incomplete: false,
   survivors: [],
 } as const
 
-function logOf(text: Text): StreamLog {
+function bytesOf(text: Text): Uint8Array {
+  return Buffer.from(typeof text === 'string' ? text : text.map((line) => `${line}\n`).join(''))
+}
+
+function logOf(bytes: Uint8Array): StreamLog {
   const log = new StreamLog(everything)
-  log.add(Buffer.from(typeof text === 'string' ? text : text.map((line) => `${line}\n`).join('')))
+  log.add(bytes)
   return log
 }

@@ -41,11 +41,13 @@ export interface ProcessOptions {
  */
 export class ProcessFactory extends Asserting {
   protected readonly settings: Settings = defaults
+  readonly #template: PendingProcess
   readonly #worlds: WorldStack<Rehearsal | Spy>
 
   constructor(options: ProcessOptions = {}) {
     super()
     this.#worlds = new WorldStack(options.driver ?? new SystemDriver())
+    this.#template = new PendingProcess(() => this.#worlds.current(), this.settings)
   }
 
   /** Runs a command to its end, see `PendingProcess.run`; or a program with arguments and `StartOptions`. */
@@ -54,7 +56,7 @@ export class ProcessFactory extends Asserting {
   run(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<ProcessResult>
   run(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<ProcessResult> {
     if (!isTemplate(first) && hasArguments(rest)) return this.#described(first, rest).then((pending) => pending.run())
-    return this.with({}).run(first as CommandInput, ...(rest as never[]))
+    return this.#template.run(first as CommandInput, ...(rest as never[]))
   }
 
   /** Starts a command, see `PendingProcess.start`; or a program with arguments and `StartOptions`. */
@@ -63,7 +65,7 @@ export class ProcessFactory extends Asserting {
   start(strings: TemplateStringsArray, ...values: TemplateValue[]): Promise<InvokedProcess>
   start(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<InvokedProcess> {
     if (!isTemplate(first) && hasArguments(rest)) return this.#described(first, rest).then((pending) => pending.start())
-    return this.with({}).start(first as CommandInput, ...(rest as never[]))
+    return this.#template.start(first as CommandInput, ...(rest as never[]))
   }
 
   /** Runs commands together, each one's stdout being the next one's stdin, see `ProcessPipeline.run`. */
@@ -71,7 +73,7 @@ export class ProcessFactory extends Asserting {
     stages: readonly CommandInput[] | ((pipe: MemberList) => void),
     onOutput?: OutputCallback,
   ): Promise<ProcessResult> {
-    const list = new MemberList(this.with({}))
+    const list = new MemberList(this.#template)
     if (typeof stages === 'function') stages(list)
     else for (const stage of stages) list.command(stage)
     return new ProcessPipeline({ worlds: () => this.#worlds.current(), launch }, list.members).run(onOutput)
@@ -81,7 +83,7 @@ export class ProcessFactory extends Asserting {
   pool<Key extends string = string>(describe: (pool: MemberList) => unknown): Pool<Key>
   pool<Key extends string>(members: NamedCommands<Key>): Pool<Key>
   pool<Key extends string>(members: PoolMembers<Key>): Pool<Key> {
-    return new Pool<Key>(() => this.#worlds.current(), poolMembers(members, this.with({})))
+    return new Pool<Key>(() => this.#worlds.current(), poolMembers(members, this.#template))
   }
 
   /** Runs commands side by side and gives their results by name. */
@@ -197,12 +199,12 @@ export class ProcessFactory extends Asserting {
   }
 
   protected with(change: Partial<Settings>): PendingProcess {
-    return new PendingProcess(() => this.#worlds.current(), { ...this.settings, ...change })
+    return this.#template.change(change)
   }
 
   // A bad option is a rejection, as any other bad input of a run.
   async #described(program: unknown, [args, options]: Arguments): Promise<PendingProcess> {
-    return fromOptions(this.with({}), program, args, options)
+    return fromOptions(this.#template, program, args, options)
   }
 
   protected unusedRules(): readonly Pattern[] {

@@ -144,15 +144,13 @@ export class Supervision {
   }
 
   #result(survivors: readonly number[]): ProcessResult {
-    return new ProcessResult({
-      command: this.#text,
+    return new ProcessResult(this.#text, this.#handle.clock.monotonic() - this.#startedAt, {
       outcome: this.#reason ?? outcomeOf(this.exit ?? { code: null, signal: null }),
       exit: this.exit,
       out: this.capture.out,
       err: this.capture.err,
       encoding: this.#settings.encoding,
       redact: this.#settings.redact,
-      durationMs: this.#handle.clock.monotonic() - this.#startedAt,
       incomplete: this.#incomplete,
       survivors,
     })

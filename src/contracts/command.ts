@@ -40,6 +40,8 @@ export interface Command {
   readonly stderr: OutputTo
   /** Stays in the caller's process group, so that the terminal belongs to it as well. */
   readonly foreground: boolean
+  /** Nobody writes to it, signals it or listens before its end, so it may be over by the time it has been started. */
+  readonly unattended?: boolean
   /** Who it runs as, by name or id; the caller when absent. */
   readonly user?: string | number | undefined
   /** The group it runs in, by name or id; the user's own when absent. */

@@ -41,9 +41,18 @@ export interface Exit {
   readonly signal: Signal | null
 }
 
+/** All that became of a process. */
+export interface Finished {
+  readonly exit: Exit
+  readonly out: Uint8Array
+  readonly err: Uint8Array
+}
+
 /** A process that has been started. */
 export interface Handle {
   readonly pid: number
+  /** What became of it, where a driver knows that by now: only of an unattended command, and it took no time then. */
+  readonly finished?: Finished
   /** The clock this process lives by. */
   readonly clock: Clock
   /** What it reads, when the command asked for a pipe. */

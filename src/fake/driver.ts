@@ -9,6 +9,7 @@ import { NotFakeableError, ProcessStartError } from '../errors.ts'
 import { BytePipe } from './byte-pipe.ts'
 import { orderly, unruly } from './chance.ts'
 import type { Birth, FakeProcess } from './fake-process.ts'
+import { FinishedProcess, foresee } from './foreseen.ts'
 import { CALLER, Machine } from './machine.ts'
 import { type DiskContents, MemoryFiles } from './memory-files.ts'
 import { type Part, runProgram } from './program.ts'
@@ -64,6 +65,8 @@ export class FakeDriver implements Driver {
     refuseTheUnfakeable(command, name)
     this.#refuseBadFolder(command, name)
     refuseLongArguments(command, name)
+    const finished = part && command.unattended ? this.#foresee(part) : undefined
+    if (finished) return finished
     // A machine opens the streams first, and finds out then that there is nothing to give them to.
     const birth = this.#birthOf(command, name)
     if (!part || failureOf(part)) {
@@ -98,6 +101,14 @@ export class FakeDriver implements Driver {
       release()
       throw error
     }
+  }
+
+  #foresee(part: Part): FinishedProcess | undefined {
+    const finished = 'scenario' in part ? foresee(part.scenario) : undefined
+    return (
+      finished &&
+      new FinishedProcess(this.processes.freePid('pid' in part ? part.pid : undefined), this.clock, finished)
+    )
   }
 
   #act(child: FakeProcess, part: Part, command: Command): void {

@@ -40,6 +40,17 @@ export function partFor(handler: Handler, view: CommandView): Part {
   throw badAnswer(handler, `"${view.text}"`)
 }
 
+/** A handler, made ready to be asked often: an answer that is always the same is made once. */
+export function answerOf(handler: Handler): (view: CommandView) => Part {
+  const plain = typeof handler === 'string' || typeof handler === 'number' || Array.isArray(handler)
+  if (!plain) return (view) => partFor(handler, view)
+  let part: Part | undefined
+  return (view) => {
+    part ??= partFor(handler, view)
+    return part
+  }
+}
+
 /**
  * Refuses what is no handler, when the rule is made.
  *

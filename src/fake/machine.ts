@@ -25,7 +25,7 @@ export class Machine implements ProcessTable {
   }
 
   bear(birth: Birth, pid?: number): FakeProcess {
-    const child = new FakeProcess(this, this.#freePid(pid), birth)
+    const child = new FakeProcess(this, this.freePid(pid), birth)
     this.#processes.set(child.pid, child)
     return child
   }
@@ -44,6 +44,14 @@ export class Machine implements ProcessTable {
       ends: {},
     })
     this.clock.schedule(() => child.perform(scenario), 0, 0)
+  }
+
+  /** A pid for a new process. None is ever used again: code that mixes two processes up cannot pass by luck. */
+  freePid(wanted?: number): number {
+    if (wanted !== undefined && !this.#processes.has(wanted)) return wanted
+    do this.#lastPid++
+    while (this.#processes.has(this.#lastPid))
+    return this.#lastPid
   }
 
   bury(dead: FakeProcess): void {
@@ -89,13 +97,5 @@ export class Machine implements ProcessTable {
 
   signal(pid: number, signal: Signal): boolean {
     return pid < 0 ? this.signalGroup(-pid, signal) : (this.#processes.get(pid)?.receive(signal) ?? false)
-  }
-
-  // Pids are never used again: code that mixes two processes up cannot pass by luck.
-  #freePid(wanted?: number): number {
-    if (wanted !== undefined && !this.#processes.has(wanted)) return wanted
-    do this.#lastPid++
-    while (this.#processes.has(this.#lastPid))
-    return this.#lastPid
   }
 }

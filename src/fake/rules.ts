@@ -1,6 +1,6 @@
 import { StrayProcessError } from '../errors.ts'
 import { type CommandView, describePattern, type Matcher, matcherFor, type Pattern, patternText } from '../matching.ts'
-import { checkHandler, type Handler, partFor } from './handlers.ts'
+import { answerOf, checkHandler, type Handler } from './handlers.ts'
 import type { Part } from './program.ts'
 
 /** What to rehearse: answers by pattern, one function for everything, or nothing, which lets everything succeed. */
@@ -8,7 +8,8 @@ export type Rules = Readonly<Record<string, Handler>> | readonly (readonly [Patt
 
 interface Rule {
   readonly matcher: Matcher
-  readonly handler: Handler
+  /** What to do for a command. */
+  readonly answer: (view: CommandView) => Part
   used: boolean
 }
 
@@ -23,7 +24,7 @@ export class RuleBook {
 
   add(pattern: Pattern, handler: Handler): void {
     checkHandler(handler, pattern)
-    this.#rules.unshift({ matcher: matcherFor(pattern), handler, used: false })
+    this.#rules.unshift({ matcher: matcherFor(pattern), answer: answerOf(handler), used: false })
     this.#rules.sort((a, b) => b.matcher.specificity - a.matcher.specificity)
   }
 
@@ -32,7 +33,7 @@ export class RuleBook {
     const rule = this.#rules.find(({ matcher }) => matcher.matches(view))
     if (!rule) return undefined
     rule.used = true
-    return partFor(rule.handler, view)
+    return rule.answer(view)
   }
 
   /** The patterns that nothing has matched yet. */
