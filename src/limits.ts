@@ -7,7 +7,8 @@ import type { Settings } from './settings.ts'
 export class Limits {
   readonly #clock: Clock
   readonly #report: (reason: Outcome) => void
-  readonly #timers = new Set<Timer>()
+  #timers: Timer[] = []
+  #silence: Timer | undefined
   #forgetAbort: (() => void) | undefined
 
   constructor(clock: Clock, settings: Settings, capture: Capture, report: (reason: Outcome) => void) {
@@ -21,17 +22,14 @@ export class Limits {
 
   /** Runs an action later, unless the watch is over by then. */
   after(ms: number, action: () => void): void {
-    const timer = this.#clock.setTimeout(() => {
-      this.#timers.delete(timer)
-      action()
-    }, ms)
-    this.#timers.add(timer)
+    this.#timers.push(this.#clock.setTimeout(action, ms))
   }
 
   /** Ends the watch. */
   stop(): void {
     for (const timer of this.#timers) this.#clock.clearTimeout(timer)
-    this.#timers.clear()
+    this.#timers = []
+    this.#clock.clearTimeout(this.#silence)
     this.#forgetAbort?.()
   }
 
@@ -51,9 +49,9 @@ export class Limits {
     })
     const look = (): void => {
       const left = last + limit - this.#clock.monotonic()
-      if (left > 0) this.after(left, look)
+      if (left > 0) this.#silence = this.#clock.setTimeout(look, left)
       else this.#report({ kind: 'idleTimedOut', timeout: limit })
     }
-    this.after(limit, look)
+    this.#silence = this.#clock.setTimeout(look, limit)
   }
 }

@@ -15,6 +15,7 @@ export class Description {
   #steps: Step[] = []
   #end: Step | undefined
   #pid: number | undefined
+  #built: Scenario | undefined
 
   /** Writes lines to stdout, with a newline where one is missing; bytes as they are. */
   output(text: Text): this {
@@ -130,12 +131,14 @@ export class Description {
   /** Adds a step as it is. */
   add(step: Step): this {
     this.#steps.push(step)
+    this.#built = undefined
     return this
   }
 
   /** What was described, as plain data. */
   scenario(): Scenario {
-    return checkScenario(this.#end ? [...this.#steps, this.#end] : this.#steps)
+    this.#built ??= checkScenario(this.#end ? [...this.#steps, this.#end] : this.#steps)
+    return this.#built
   }
 
   /** The pid that was asked for. */
@@ -149,6 +152,7 @@ export class Description {
   }
 
   #forget(stream: 'out' | 'err'): this {
+    this.#built = undefined
     this.#steps = this.#steps.filter((step) => !('write' in step) || step.write !== stream)
     return this
   }
@@ -157,6 +161,7 @@ export class Description {
     if (this.#end)
       throw new BadScenarioError(`Cannot end a description twice: ${JSON.stringify(this.#end)} is its end already`)
     this.#end = end
+    this.#built = undefined
     return this
   }
 }

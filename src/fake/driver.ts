@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Capabilities } from '../contracts/capabilities.ts'
-import { type Command, environmentOf, type InputFrom, type OutputTo } from '../contracts/command.ts'
+import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Driver, Handle, Joint, JointEnd, Source } from '../contracts/driver.ts'
 import { type Random, seededRandom } from '../contracts/random.ts'
 import type { StartFailure } from '../contracts/scenario.ts'
@@ -141,21 +141,7 @@ export class FakeDriver implements Driver {
       if (command.stdout === 'pipe' && stdout) ends.stdout = this.#sourceOf(stdout)
       if (command.stderr === 'pipe' && stderr) ends.stderr = this.#sourceOf(stderr)
       const text = typeof command.line === 'string' ? command.line : command.line.join(' ')
-      const env = () => environmentOf(command, process.env)
-      const user = command.user ?? process.getuid?.() ?? ''
-      return {
-        parent: CALLER,
-        group: 'own',
-        session: 'own',
-        command: text,
-        cwd,
-        user,
-        env,
-        stdin,
-        stdout,
-        stderr,
-        ends,
-      }
+      return { parent: CALLER, group: 'own', session: 'own', text, cwd, command, stdin, stdout, stderr, ends }
     } catch (cause) {
       const { code = 'EIO', path } = cause as NodeJS.ErrnoException
       throw new ProcessStartError(name, code, { detail: `cannot open "${path}": ${code}`, cause })
@@ -199,8 +185,10 @@ function refuseTheUnfakeable(command: Command, name: string): void {
 
 function refuseLongArguments(command: Command, name: string): void {
   const words = typeof command.line === 'string' ? [command.line] : command.line
-  const variables = Object.entries(command.env).map(([variable, value]) => `${variable}=${value}`)
-  if (words.some(isTooLong) || variables.some(isTooLong)) throw new ProcessStartError(name, 'E2BIG')
+  const { env } = command
+  const tooLong =
+    words.some(isTooLong) || Object.keys(env).some((variable) => isTooLong(`${variable}=${env[variable]}`))
+  if (tooLong) throw new ProcessStartError(name, 'E2BIG')
 }
 
 // No character takes more than three bytes per unit of length, so most words need not be counted.

@@ -1,6 +1,7 @@
+import { type Command, environmentOf } from '../contracts/command.ts'
 import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { ProcessRow, ProcessUsage } from '../contracts/process-table.ts'
-import type { Fact, Scenario, Step } from '../contracts/scenario.ts'
+import type { Scenario } from '../contracts/scenario.ts'
 import { defaultAction, type Signal } from '../contracts/signals.ts'
 import type { BytePipe } from './byte-pipe.ts'
 import { after } from './chance.ts'
@@ -8,6 +9,7 @@ import { Input } from './input.ts'
 import type { Machine } from './machine.ts'
 import type { MemoryFiles } from './memory-files.ts'
 import { Player } from './player.ts'
+import { type Reaction, SignalTable } from './signal-table.ts'
 import { Usage } from './usage.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -16,10 +18,11 @@ export interface Birth {
   readonly parent: number
   readonly group: number | 'own'
   readonly session: number | 'own'
-  readonly command: string
+  /** What it runs, as lists show it. */
+  readonly text: string
   readonly cwd: string
-  readonly user: string | number
-  readonly env: () => Readonly<Record<string, string>>
+  /** What it was started as. */
+  readonly command: Command
   readonly stdin: BytePipe | undefined
   readonly stdout: BytePipe | undefined
   readonly stderr: BytePipe | undefined
@@ -40,11 +43,11 @@ export class FakeProcess implements Handle {
   readonly exit: Promise<Exit>
   readonly #machine: Machine
   readonly #startedAt: number
-  readonly #usage = new Usage()
-  readonly #dispositions = new Map<Signal, 'ignore' | readonly Step[]>()
-  readonly #pending = new Set<Signal>()
-  readonly #players = new Set<Player>()
-  readonly #closed = new Set<Stream>()
+  // Most processes of a rehearsal write a little and end: what the others need is made when they do.
+  #usage: Usage | undefined
+  #signals: SignalTable | undefined
+  #players: Player[] = []
+  readonly #closed = { out: false, err: false }
   #resolveExit: (exit: Exit) => void = () => {}
   #onDeath: () => void = () => {}
   #paused: (() => void)[] = []
@@ -83,6 +86,11 @@ export class FakeProcess implements Handle {
     return this.#machine.files
   }
 
+  /** Its variables. */
+  get env(): Readonly<Record<string, string>> {
+    return environmentOf(this.birth.command, process.env)
+  }
+
   get alive(): boolean {
     return this.#alive
   }
@@ -105,14 +113,14 @@ export class FakeProcess implements Handle {
     if (!this.#alive) return false
     if (signal === 'SIGKILL') this.end({ code: null, signal })
     else if (signal === 'SIGCONT') this.#continue()
-    else if (this.#stopped && defaultAction(signal) !== 'stop') this.#pending.add(signal)
+    else if (this.#stopped && defaultAction(signal) !== 'stop') this.#signalTable.hold(signal)
     else this.#obey(signal)
     return true
   }
 
   /** From now on, `signal` does this. */
-  handle(signal: Signal, reaction: 'ignore' | readonly Step[]): void {
-    this.#dispositions.set(signal, reaction)
+  handle(signal: Signal, reaction: Reaction): void {
+    this.#signalTable.handle(signal, reaction)
   }
 
   /** Dies of a signal by its own doing, whatever it does about that signal from outside. */
@@ -130,7 +138,7 @@ export class FakeProcess implements Handle {
   write(stream: Stream, bytes: Uint8Array, done: () => void): void {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
     const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
-    if (!pipe || this.#closed.has(stream)) return done()
+    if (!pipe || this.#closed[stream]) return done()
     pipe.write(this, bytes, (accepted) => {
       if (!accepted) this.#obey('SIGPIPE')
       done()
@@ -139,34 +147,18 @@ export class FakeProcess implements Handle {
 
   closeStream(stream: 'in' | Stream): void {
     if (stream === 'in') return this.input.close()
-    if (this.#closed.has(stream)) return
-    this.#closed.add(stream)
+    if (this.#closed[stream]) return
+    this.#closed[stream] = true
     const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
     pipe?.removeWriter(this)
   }
 
   use(usage: { memory?: number; cpu?: number }): void {
-    this.#usage.change(this.#age, usage)
+    this.#levels.change(this.#age, usage)
   }
 
   fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
     this.#machine.fork(this, scenario, options)
-  }
-
-  /** Writes a file and calls back. When that fails, the process says why and exits with 1, as a program would. */
-  writeFile(path: string, bytes: Uint8Array, done: () => void): void {
-    try {
-      this.files.writeNow(path, bytes, this.birth.cwd)
-    } catch (error) {
-      return this.write('err', Buffer.from(`${error}\n`), () => this.end({ code: 1, signal: null }))
-    }
-    done()
-  }
-
-  fact(what: Fact): string {
-    if (what === 'cwd') return this.birth.cwd
-    if (what === 'user') return String(this.birth.user)
-    return what === 'pid' ? String(this.pid) : (this.birth.env()[what.slice('env:'.length)] ?? '')
   }
 
   /** Calls back at the end of the process, before anybody else hears of it. */
@@ -195,12 +187,22 @@ export class FakeProcess implements Handle {
       session: this.session,
       state: this.#stopped ? 'stopped' : 'running',
       startedAt: this.pid,
-      command: this.birth.command,
+      command: this.birth.text,
     }
   }
 
   usage(): ProcessUsage {
-    return this.#usage.look(this.#age)
+    return this.#levels.look(this.#age)
+  }
+
+  get #signalTable(): SignalTable {
+    this.#signals ??= new SignalTable()
+    return this.#signals
+  }
+
+  get #levels(): Usage {
+    this.#usage ??= new Usage()
+    return this.#usage
   }
 
   get #age(): number {
@@ -209,15 +211,15 @@ export class FakeProcess implements Handle {
 
   #play(steps: Scenario, over: () => void): void {
     const player = new Player(this, steps, () => {
-      this.#players.delete(player)
+      this.#players = this.#players.filter((other) => other !== player)
       over()
     })
-    this.#players.add(player)
+    this.#players.push(player)
     player.play()
   }
 
   #obey(signal: Signal): void {
-    const reaction = this.#dispositions.get(signal)
+    const reaction = this.#signals?.reactionTo(signal)
     if (reaction === 'ignore' && signal !== 'SIGSTOP') return
     if (reaction && reaction !== 'ignore') return this.#play(reaction, () => {})
     const action = defaultAction(signal)
@@ -227,18 +229,15 @@ export class FakeProcess implements Handle {
 
   #freeze(stopped: boolean): void {
     this.#stopped = stopped
-    this.#usage.freeze(this.#age, stopped)
+    this.#levels.freeze(this.#age, stopped)
   }
 
   #continue(): void {
     this.#freeze(false)
     // A machine hands over the signals that waited before the program itself runs again.
-    for (const signal of [...this.#pending]) {
-      this.#pending.delete(signal)
-      this.#obey(signal)
-    }
+    for (const signal of this.#signals?.release() ?? []) this.#obey(signal)
     for (const again of this.#paused.splice(0)) again()
-    const reaction = this.#dispositions.get('SIGCONT')
+    const reaction = this.#signals?.reactionTo('SIGCONT')
     if (this.#alive && reaction && reaction !== 'ignore') this.#play(reaction, () => {})
   }
 }

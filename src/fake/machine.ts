@@ -37,7 +37,7 @@ export class Machine implements ProcessTable {
       parent: parent.pid,
       group: options.detached ? 'own' : parent.group,
       session: options.detached ? 'own' : parent.session,
-      command: `${birth.command} (child)`,
+      text: `${birth.text} (child)`,
       stdin: undefined,
       stdout: options.quiet ? undefined : birth.stdout,
       stderr: options.quiet ? undefined : birth.stderr,

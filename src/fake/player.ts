@@ -1,4 +1,4 @@
-import { blocksOf, bytesOf, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
+import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
 import type { FakeProcess } from './fake-process.ts'
 import type { HeapTimer } from './timer-heap.ts'
 
@@ -60,8 +60,8 @@ export class Player {
     if ('read' in step) return this.#read(step.read, done)
     if ('reply' in step) return this.#reply(step.reply, done)
     if ('echo' in step) return this.#echo(done)
-    if ('tell' in step) return process.write('out', Buffer.from(`${process.fact(step.tell)}\n`), done)
-    if ('file' in step) return process.writeFile(step.file, bytesOf(step.data), done)
+    if ('tell' in step) return process.write('out', Buffer.from(`${factOf(process, step.tell)}\n`), done)
+    if ('file' in step) return this.#writeFile(step.file, bytesOf(step.data), done)
     if ('exit' in step) return process.end({ code: step.exit & 255, signal: null })
     if ('die' in step) return process.dieOf(step.die)
     if ('hang' in step) return
@@ -96,6 +96,17 @@ export class Player {
     writeNext()
   }
 
+  // A program that cannot write its file says why, and exits with 1.
+  #writeFile(path: string, bytes: Uint8Array, done: Done): void {
+    const process = this.#process
+    try {
+      process.files.writeNow(path, bytes, process.birth.cwd)
+    } catch (error) {
+      return process.write('err', Buffer.from(`${error}\n`), () => process.end({ code: 1, signal: null }))
+    }
+    done()
+  }
+
   #wait(ms: number, done: Done): void {
     this.#timer = this.#process.clock.schedule(done, ms, 0)
   }
@@ -126,4 +137,12 @@ export class Player {
       else done()
     })
   }
+}
+
+function factOf({ birth, env, pid }: FakeProcess, what: Fact): string {
+  if (what === 'cwd') return birth.cwd
+  if (what === 'pid') return String(pid)
+  return what === 'user'
+    ? String(birth.command.user ?? process.getuid?.() ?? '')
+    : (env[what.slice('env:'.length)] ?? '')
 }

@@ -73,7 +73,7 @@ function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: A
   })
   return {
     args: typeof command.line === 'string' ? [] : command.line.slice(1),
-    env: process.birth.env(),
+    env: process.env,
     cwd: process.birth.cwd,
     pid: process.pid,
     stdin: {

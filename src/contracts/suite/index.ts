@@ -21,6 +21,7 @@ import { start } from './start.ts'
 import { stop } from './stop.ts'
 import { timeouts } from './timeouts.ts'
 import { tree } from './tree.ts'
+import { unattended } from './unattended.ts'
 import { usage } from './usage.ts'
 
 export { actorCommand, actorText, castActor } from './actor-command.ts'
@@ -46,6 +47,7 @@ const DRIVER: readonly Topic[] = [
   stop,
   tree,
   processTable,
+  unattended,
   usage,
   manager,
 ]

@@ -1,0 +1,30 @@
+import type { Step } from '../contracts/scenario.ts'
+import type { Signal } from '../contracts/signals.ts'
+
+/** What a program does about a signal. */
+export type Reaction = 'ignore' | readonly Step[]
+
+/** What a rehearsed process does about signals, and those that wait while it is stopped. */
+export class SignalTable {
+  readonly #reactions = new Map<Signal, Reaction>()
+  readonly #waiting = new Set<Signal>()
+
+  handle(signal: Signal, reaction: Reaction): void {
+    this.#reactions.set(signal, reaction)
+  }
+
+  reactionTo(signal: Signal): Reaction | undefined {
+    return this.#reactions.get(signal)
+  }
+
+  hold(signal: Signal): void {
+    this.#waiting.add(signal)
+  }
+
+  /** The signals that waited, each once, in the order in which they first came. */
+  release(): readonly Signal[] {
+    const waited = [...this.#waiting]
+    this.#waiting.clear()
+    return waited
+  }
+}
