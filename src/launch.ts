@@ -35,16 +35,19 @@ export async function launchToEnd(
   settings: Settings,
   onOutput: OutputCallback | undefined,
 ): Promise<ProcessResult> {
-  const wiring = onOutput || settings.onOutput || settings.input !== undefined ? {} : UNATTENDED
-  const started = await begin(world, settings, wiring)
-  const { text, entry, handle } = started
-  const result = handle.finished && finishedResult(handle.finished, text, settings)
-  if (!result) return supervise(started, world, settings, onOutput, wiring).wait()
-  entry?.over(result)
-  return result
+  const unattended = !onOutput && !settings.onOutput && settings.input === undefined
+  const call = { over: false }
+  try {
+    const started = await begin(world, settings, { unattended, call })
+    const { text, entry, handle } = started
+    const result = handle.finished && finishedResult(handle.finished, text, settings)
+    if (!result) return await supervise(started, world, settings, onOutput, {}).wait()
+    entry?.over(result)
+    return result
+  } finally {
+    call.over = true
+  }
 }
-
-const UNATTENDED: Wiring = { unattended: true }
 
 /** A process that runs, and what is known of it. */
 interface Started {
@@ -99,7 +102,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     user: settings.user,
     group: settings.group,
     options: settings.options,
-    notes: { name: settings.name, input: settings.input },
+    notes: { name: settings.name, input: settings.input, call: wiring.call },
   }
   checkCommand(command)
   return Object.freeze(command)

@@ -1,4 +1,4 @@
-import { commandText } from './command.ts'
+import { type Conditions, checkConditions, conditionsOf, unmet } from './conditions.ts'
 import type { Command } from './contracts/command.ts'
 import { BadRuleError } from './errors.ts'
 import type { ProcessResult } from './process-result.ts'
@@ -15,19 +15,25 @@ export interface CommandView {
   readonly env: Readonly<Record<string, string | false>>
   /** What it was given to read: text, bytes, a stream, or nothing. */
   readonly input: unknown
+  readonly user?: string | number | undefined
+  readonly group?: string | number | undefined
+  /** The call that waits for its end, if one does. */
+  readonly call?: { readonly over: boolean } | undefined
 }
 
-type ArgumentPattern = string | RegExp | ((argument: string) => boolean)
+/** What one argument has to be: text with `*` for anything, what a RegExp finds something in, what a function says. */
+export type ArgumentPattern = string | RegExp | ((argument: string) => boolean)
 
-/**
- * Says which commands are meant: a glob over the command's text (`'git *'`; only `*` is special), one pattern for each
- * argument, a RegExp over the text, or a predicate.
- */
-export type Pattern =
-  | string
-  | RegExp
-  | readonly ArgumentPattern[]
-  | ((command: CommandView, result?: ProcessResult) => unknown)
+/** Says what a command is: a glob over its text (`'git *'`; only `*` is special), a RegExp over it, its arguments. */
+export type CommandPattern = string | RegExp | readonly ArgumentPattern[]
+
+/** A command, and more about it than its text. */
+export interface ConditionalPattern extends Conditions {
+  readonly command?: CommandPattern
+}
+
+/** Says which commands are meant: by what they are, by more than that, or by a predicate. */
+export type Pattern = CommandPattern | ConditionalPattern | ((command: CommandView, result?: ProcessResult) => unknown)
 
 /** A pattern, made ready to be used often. */
 export interface Matcher {
@@ -38,11 +44,13 @@ export interface Matcher {
 }
 
 /** A command as rules see it. */
-export function viewOf({ line, cwd, env, notes }: Command, text: string): CommandView {
-  return { command: line, text, name: notes?.name, path: cwd, env, input: notes?.input }
+export function viewOf({ line, cwd, env, user, group, notes }: Command, text: string): CommandView {
+  return { command: line, text, name: notes?.name, path: cwd, env, input: notes?.input, user, group, call: notes?.call }
 }
 
 const EXACT = 1_000_000
+/** A rule with a condition is narrower than one of the same text without. */
+const CONDITION = 1000
 
 /**
  * Makes a pattern ready.
@@ -62,8 +70,9 @@ export function matcherFor(pattern: Pattern): Matcher {
     return { pattern, specificity: 0.5, matches: (command, result) => Boolean(pattern(command, result)) }
   }
   if (Array.isArray(pattern)) return argumentsMatcher(pattern)
+  if (isConditional(pattern)) return conditionalMatcher(pattern)
   throw new BadRuleError(
-    `Cannot use ${String(pattern)} as a pattern: expected a glob, an array, a RegExp or a function`,
+    `Cannot use ${String(pattern)} as a pattern: expected a glob, an array, a RegExp, conditions or a function`,
   )
 }
 
@@ -72,7 +81,36 @@ export function describePattern(pattern: Pattern): string {
   if (typeof pattern === 'string') return `'${pattern}'`
   if (Array.isArray(pattern))
     return `[${pattern.map((part) => (typeof part === 'string' ? `'${part}'` : String(part))).join(', ')}]`
-  return String(pattern)
+  return isConditional(pattern) ? describeConditional(pattern) : String(pattern)
+}
+
+function describeConditional({ command = '*', ...conditions }: ConditionalPattern): string {
+  const told = conditionsOf(conditions).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? `'${value}'` : value}`,
+  )
+  return `${describePattern(command)} with ${told.join(', ')}`
+}
+
+/** Whether a pattern says more than what the command is. */
+export function isConditional(pattern: unknown): pattern is ConditionalPattern {
+  return typeof pattern === 'object' && pattern !== null && !Array.isArray(pattern) && !(pattern instanceof RegExp)
+}
+
+/** Whether a command is what a pattern says, looked at once. */
+export function textMatches(pattern: CommandPattern, view: CommandView): boolean {
+  return matcherFor(pattern).matches(view)
+}
+
+/** Whether an argument is what its pattern says. */
+export function argumentMatches(pattern: ArgumentPattern, argument: string): boolean {
+  return argumentTest(pattern)(argument)
+}
+
+function conditionalMatcher(pattern: ConditionalPattern): Matcher {
+  checkConditions(pattern)
+  const ofCommand = matcherFor(pattern.command ?? '*')
+  const matches = (view: CommandView): boolean => ofCommand.matches(view) && unmet(pattern, view).length === 0
+  return { pattern, specificity: ofCommand.specificity + CONDITION * conditionsOf(pattern).length, matches }
 }
 
 function globMatcher(pattern: string): Matcher {
@@ -107,11 +145,4 @@ function argumentTest(pattern: ArgumentPattern): (argument: string) => boolean {
 function globExpression(glob: string): RegExp {
   const literal = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   return new RegExp(`^${literal.join('[^]*')}$`, 'u')
-}
-
-/** The text that a pattern of fixed words stands for, where it is one. */
-export function patternText(pattern: Pattern): string | undefined {
-  if (typeof pattern === 'string') return pattern
-  const words = Array.isArray(pattern) ? pattern.filter((part): part is string => typeof part === 'string') : []
-  return words.length > 0 ? commandText(words) : undefined
 }

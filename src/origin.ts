@@ -15,6 +15,8 @@ export interface Wiring {
   readonly held?: boolean
   /** Only its end is wanted. */
   readonly unattended?: boolean
+  /** The call that waits for its end. */
+  readonly call?: { readonly over: boolean }
 }
 
 /** Where a running process comes from, and what it was asked to be. */

@@ -72,6 +72,7 @@ export class Supervision {
   begin(): void {
     this.capture.begin(this.#handle)
     void this.#handle.exit.then((exit) => this.#exited(exit))
+    void this.#handle.fault?.then((error) => this.fail(error))
   }
 
   /** Sends a signal to everything in the group. */

@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'duration.ts',
     'command.ts',
     'matching.ts',
+    'mismatch.ts',
     'process-result.ts',
     'journal.ts',
     'stray-guard.ts',

@@ -4,7 +4,7 @@ import { describe, test } from 'vitest'
 import type { CommandInput } from '../src/command.ts'
 import { commandText } from '../src/command.ts'
 import { BadRuleError } from '../src/errors.ts'
-import { type CommandView, describePattern, matcherFor, type Pattern, patternText } from '../src/matching.ts'
+import { type CommandView, describePattern, matcherFor, type Pattern } from '../src/matching.ts'
 import { Process } from '../src/process.ts'
 
 describe('a pattern', () => {
@@ -136,13 +136,6 @@ describe('a pattern in a message', () => {
       assert.equal(describePattern(pattern), shown)
     })
   }
-
-  test('stands for the text of its fixed words, where it has some', () => {
-    assert.equal(patternText('git *'), 'git *')
-    assert.equal(patternText(['git', 'two words', /x/]), "git 'two words'")
-    assert.equal(patternText([/x/]), undefined)
-    assert.equal(patternText(/x/), undefined)
-  })
 })
 
 function view(command: CommandInput): CommandView {

@@ -11,6 +11,8 @@ export interface Notes {
   readonly name: string | undefined
   /** What it is going to be fed. */
   readonly input: unknown
+  /** The call that waits for its end, if one does, and whether that is over. */
+  readonly call?: { readonly over: boolean } | undefined
 }
 
 /** What only some systems or drivers can do for a process. A rehearsal takes note of it. */

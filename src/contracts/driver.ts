@@ -53,6 +53,11 @@ export interface Handle {
   readonly pid: number
   /** What became of it, where a driver knows that by now: only of an unattended command, and it took no time then. */
   readonly finished?: Finished
+  /**
+   * Resolves with what the driver cannot go on with, and that is not the process's own doing. Whoever waits for the process
+   * gets that error. Absent where there is no such thing.
+   */
+  readonly fault?: Promise<unknown> | undefined
   /** The clock this process lives by. */
   readonly clock: Clock
   /** What it reads, when the command asked for a pipe. */

@@ -41,6 +41,8 @@ export class FakeProcess implements Handle {
   readonly group: number
   readonly session: number
   readonly exit: Promise<Exit>
+  /** Resolves with the error of its program, where that may fail. */
+  fault: Promise<unknown> | undefined
   readonly #machine: Machine
   readonly #startedAt: number
   // Most processes of a rehearsal write a little and end: what the others need is made when they do.

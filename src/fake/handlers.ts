@@ -20,16 +20,26 @@ export type Handler =
   | ((context: HandlerContext) => Answer | undefined | Promise<Answer | undefined> | Promise<void>)
 
 /** What a function that handles a command gets: the command, and the world of one process. */
-export type HandlerContext = Omit<CommandView, 'env'> & ProgramContext
+export type HandlerContext = Omit<CommandView, 'env' | 'call'> & ProgramContext
 
 /**
- * Turns a short form into what the driver plays. This is the only place that knows them.
- *
- * @throws the error, when that is the answer; BadRuleError for what is no answer.
+ * A handler as what the driver plays for a command: made once where it is always the same. This file is the only place
+ * that knows the short forms. `rule` names the rule in messages.
  */
-export function partFor(handler: Handler, view: CommandView): Part {
-  if (typeof handler === 'function') return partForFunction(handler, view)
-  if (handler instanceof Sequence) return partFor(handler.next(view.text), view)
+export function answerOf(handler: Handler, rule: string): (view: CommandView) => Part {
+  const plain = typeof handler === 'string' || typeof handler === 'number' || Array.isArray(handler)
+  if (!plain) return (view) => partFor(handler, view, rule)
+  let part: Part | undefined
+  return (view) => {
+    part ??= partFor(handler, view, rule)
+    return part
+  }
+}
+
+/** @throws the error, when that is the answer; BadRuleError for what is no answer. */
+function partFor(handler: Handler, view: CommandView, rule: string): Part {
+  if (typeof handler === 'function') return partForFunction(handler, view, rule)
+  if (handler instanceof Sequence) return partFor(handler.next(view, rule), view, rule)
   if (handler instanceof Description) return withPid(handler.scenario(), handler.pid)
   if (handler instanceof ProcessResult) return { scenario: scenarioOfResult(handler) }
   if (handler instanceof Error) throw handler
@@ -37,18 +47,7 @@ export function partFor(handler: Handler, view: CommandView): Part {
   if (typeof handler === 'number') return { scenario: checkScenario([{ exit: handler }]) }
   if (Array.isArray(handler))
     return { scenario: isLines(handler) ? linesOf(handler) : checkScenario(handler as Scenario) }
-  throw badAnswer(handler, `"${view.text}"`)
-}
-
-/** A handler, made ready to be asked often: an answer that is always the same is made once. */
-export function answerOf(handler: Handler): (view: CommandView) => Part {
-  const plain = typeof handler === 'string' || typeof handler === 'number' || Array.isArray(handler)
-  if (!plain) return (view) => partFor(handler, view)
-  let part: Part | undefined
-  return (view) => {
-    part ??= partFor(handler, view)
-    return part
-  }
+  throw badAnswer(handler, `"${view.text}" by the rule ${rule}`)
 }
 
 /**
@@ -88,8 +87,9 @@ function scenarioOfResult(result: ProcessResult): Scenario {
 }
 
 // The function is called as the process that it answers for, so that it can read, write and wait.
-function partForFunction(handler: (context: HandlerContext) => unknown, view: CommandView): Part {
-  const answer = (value: unknown): Part => (value === undefined ? { scenario: [] } : partFor(value as Handler, view))
+function partForFunction(handler: (context: HandlerContext) => unknown, view: CommandView, rule: string): Part {
+  const answer = (value: unknown): Part =>
+    value === undefined ? { scenario: [] } : partFor(value as Handler, view, rule)
   return {
     program(context) {
       const value = handler({ ...view, ...context })

@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Scenario } from '../contracts/scenario.ts'
+import { after } from './chance.ts'
 import type { FakeProcess } from './fake-process.ts'
 import { Pace } from './pace.ts'
 
@@ -41,7 +42,7 @@ export type Part = { readonly scenario: Scenario; readonly pid?: number } | { re
 /**
  * Runs a program as a process. Time stands still while it works on something of its own outside the rehearsal.
  *
- * @throws what the program throws at once: it is then as if it had not started.
+ * @throws what the program throws at once: it is then as if it had not started. What it throws later reaches whoever waits.
  */
 export function runProgram(process: FakeProcess, program: Program, command: Command): void {
   const abort = new AbortController()
@@ -58,12 +59,21 @@ export function runProgram(process: FakeProcess, program: Program, command: Comm
   }
   if (!(part instanceof Promise)) return play(part)
   pace.begin()
-  part.then(play, (error: unknown) => play({ scenario: crash(error) }))
+  const fail = mayFail(process)
+  part.then(play).catch((error: unknown) => {
+    pace.stop()
+    fail(error)
+  })
 }
 
-function crash(error: unknown): Scenario {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return [{ write: 'err', data: `${text}\n` }, { exit: 1 }]
+// Who waits hears of the error first, and not of the end that it has.
+function mayFail(process: FakeProcess): (error: unknown) => void {
+  const { promise, resolve } = Promise.withResolvers<unknown>()
+  process.fault = promise
+  return (error) => {
+    resolve(error)
+    after(2, () => process.receive('SIGKILL'))
+  }
 }
 
 function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: AbortSignal): ProgramContext {

@@ -1,5 +1,6 @@
-import { StrayProcessError } from '../errors.ts'
-import { type CommandView, describePattern, type Matcher, matcherFor, type Pattern, patternText } from '../matching.ts'
+import { BadRuleError, StrayProcessError } from '../errors.ts'
+import { type CommandView, describePattern, type Matcher, matcherFor, type Pattern } from '../matching.ts'
+import { mismatchOf } from '../mismatch.ts'
 import { answerOf, checkHandler, type Handler } from './handlers.ts'
 import type { Part } from './program.ts'
 
@@ -19,12 +20,18 @@ export class RuleBook {
 
   /** @throws BadRuleError for a rule that means nothing. */
   constructor(rules: Rules = { '*': '' }) {
-    for (const [pattern, handler] of entriesOf(rules)) this.add(pattern, handler)
+    const entries = entriesOf(rules)
+    refuseTwins(entries.map(([pattern]) => pattern))
+    for (const [pattern, handler] of entries) this.add(pattern, handler)
   }
 
   add(pattern: Pattern, handler: Handler): void {
     checkHandler(handler, pattern)
-    this.#rules.unshift({ matcher: matcherFor(pattern), answer: answerOf(handler), used: false })
+    this.#rules.unshift({
+      matcher: matcherFor(pattern),
+      answer: answerOf(handler, describePattern(pattern)),
+      used: false,
+    })
     this.#rules.sort((a, b) => b.matcher.specificity - a.matcher.specificity)
   }
 
@@ -43,10 +50,13 @@ export class RuleBook {
 
   /** The error for a command without a rule: it names the rules that come nearest. */
   missFor(view: CommandView): StrayProcessError {
-    const patterns = this.#rules.map(({ matcher }) => matcher.pattern)
-    const nearest = patterns.sort((a, b) => likeness(b, view.text) - likeness(a, view.text)).slice(0, 3)
-    const list = nearest.map((pattern) => `  ${describePattern(pattern)}`).join('\n')
-    const known = list === '' ? 'There are no rules.' : `The nearest rules:\n${list}`
+    const misses = this.#rules.map(({ matcher: { pattern } }) => ({ pattern, ...mismatchOf(pattern, view) }))
+    const nearest = misses.sort((a, b) => b.fitting - a.fitting).slice(0, 3)
+    const list = nearest.flatMap(({ pattern, differences }) => [
+      `  ${describePattern(pattern)}`,
+      ...differences.map(indented),
+    ])
+    const known = list.length === 0 ? 'There are no rules.' : `The nearest rules:\n${list.join('\n')}`
     return new StrayProcessError(`Cannot start "${view.text}": no rule of this rehearsal matches it. ${known}`)
   }
 }
@@ -59,13 +69,22 @@ function entriesOf(rules: Rules): readonly (readonly [Pattern, Handler])[] {
   return isPlain(rules) ? Object.entries(rules as Record<string, Handler>) : [['*', rules as Handler]]
 }
 
+// Only the later of two equal ones could ever answer.
+function refuseTwins(patterns: readonly Pattern[]): void {
+  const seen = new Map<string, Pattern>()
+  for (const pattern of patterns) {
+    const name = describePattern(pattern)
+    const twin = seen.get(name)
+    if (twin !== undefined && (typeof pattern !== 'function' || twin === pattern))
+      throw new BadRuleError(`Cannot use ${name} as the pattern of two rules: one of them would never answer`)
+    seen.set(name, pattern)
+  }
+}
+
 function isPlain(value: object): boolean {
   return Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null
 }
 
-function likeness(pattern: Pattern, text: string): number {
-  const other = patternText(pattern) ?? ''
-  let common = 0
-  while (common < other.length && other[common] === text[common]) common++
-  return common
+function indented(difference: string): string {
+  return `      ${difference}`
 }

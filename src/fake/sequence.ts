@@ -1,10 +1,12 @@
-import { SequenceExhaustedError } from '../errors.ts'
+import { BadRuleError, SequenceExhaustedError } from '../errors.ts'
+import type { CommandView } from '../matching.ts'
 import type { Handler } from './handlers.ts'
 
 /** Answers for one rule, one after the other. */
 export class Sequence {
   readonly #answers: Handler[]
   #whenEmpty: Handler | undefined
+  #call: CommandView['call']
 
   constructor(answers: readonly Handler[] = []) {
     this.#answers = [...answers]
@@ -31,11 +33,24 @@ export class Sequence {
     return this.#answers.length === 0
   }
 
-  /** @throws SequenceExhaustedError when there is no answer left. */
-  next(command: string): Handler {
+  /**
+   * The next answer.
+   *
+   * @throws SequenceExhaustedError when there is no answer left.
+   * @throws BadRuleError when another `run` still waits for its own answer, so that chance would say who gets which.
+   */
+  next({ text, call }: Pick<CommandView, 'text' | 'call'>, rule: string): Handler {
+    if (this.#call && !this.#call.over && this.#call !== call) throw concurrent(text, rule)
+    this.#call = call
     const answer = this.#answers.shift() ?? this.#whenEmpty
-    if (answer === undefined)
-      throw new SequenceExhaustedError(`Cannot answer "${command}": its sequence has no answer left`)
-    return answer
+    if (answer !== undefined) return answer
+    throw new SequenceExhaustedError(`Cannot answer "${text}" by the rule ${rule}: its sequence has no answer left`)
   }
+}
+
+function concurrent(text: string, rule: string): BadRuleError {
+  return new BadRuleError(
+    `Cannot answer "${text}" by the rule ${rule}: its sequence is answering another run, and chance would say which of them ` +
+      'comes first. Give each command a rule of its own, or run them in a pool',
+  )
 }

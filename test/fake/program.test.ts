@@ -189,19 +189,36 @@ describe('a program that fails', () => {
     assert.deepEqual(await own.processes.list(), [])
   })
 
-  test('later has crashed: its stack on stderr and exit code 1', async () => {
+  test('later is an error for whoever waits, and it is ended', async () => {
     const own = rehearse(async ({ stdout }) => {
       await stdout.write('so far')
       throw new Error('out of ideas')
     })
-    const result = await own.run('write')
-    assert.deepEqual([result.exitCode(), result.output()], [1, 'so far'])
-    assert.match(result.errorOutput(), /^Error: out of ideas\n {4}at .*program\.test\.ts/)
+    const running = await own.start('write')
+    await assert.rejects(running.wait(), { message: 'out of ideas' })
+    await assert.rejects(own.run('write'), { message: 'out of ideas' })
+    assert.deepEqual([running.output(), running.running(), await own.processes.list()], ['so far', false, []])
   })
 
-  test('with something that is no error has crashed as well', async () => {
+  test('later is an error for the pipeline and the pool that it is part of', async () => {
+    const own = createProcess()
+    const work = () => Promise.reject(new Error('out of ideas'))
+    using _ = own.fake({ work, other: Process.describe().hangs() })
+    await assert.rejects(own.pipe(['other', 'work']), { message: 'out of ideas' })
+    await assert.rejects(own.concurrently({ a: 'other', b: 'work' }), { message: 'out of ideas' })
+    assert.deepEqual(await own.processes.list(), [])
+  })
+
+  test('with an answer that means nothing is refused by name', async () => {
+    const own = rehearse(async () => null as never)
+    await assert.rejects(own.run('write'), {
+      name: 'BadRuleError',
+      message: /^Cannot answer "write" by the rule '\*' with null/,
+    })
+  })
+
+  test('with something that is no error is that for whoever waits', async () => {
     const own = rehearse(() => Promise.reject('just text'))
-    const result = await own.run('write')
-    assert.deepEqual([result.exitCode(), result.errorOutput()], [1, 'just text\n'])
+    assert.equal(await own.run('write').catch((reason) => reason), 'just text')
   })
 })

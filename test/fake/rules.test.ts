@@ -3,6 +3,7 @@ import { describe, test } from 'vitest'
 import { BadRuleError, BadScenarioError, SequenceExhaustedError, StrayProcessError } from '../../src/errors.ts'
 import type { Handler } from '../../src/fake/handlers.ts'
 import { RuleBook, type Rules } from '../../src/fake/rules.ts'
+import { describePattern, type Pattern } from '../../src/matching.ts'
 import { createProcess, Process } from '../../src/process.ts'
 
 /** What a command does under rules, as far as its result tells: stdout, stderr, exit code. */
@@ -74,15 +75,6 @@ describe('of several rules that match', () => {
       'second',
     ],
     [
-      'the latest of the same pattern answers',
-      [
-        ['ls', 'first'],
-        ['ls', 'second'],
-      ],
-      'ls',
-      'second',
-    ],
-    [
       'a glob answers before a RegExp, and that before a predicate',
       [
         ['gi*', 'glob'],
@@ -129,6 +121,24 @@ test('a rule may go by the folder, the variables, the input and the name', async
   assert.deepEqual(outputs, ['by folder', 'by variable', 'by input', 'by name'])
 })
 
+test('a rule with conditions answers before one of the same text without', async () => {
+  const process = createProcess()
+  using _ = process.fake([
+    ['git *', 'anywhere'],
+    [{ command: 'git *', path: '/repo' }, 'in the folder'],
+    [{ command: 'git *', path: '/repo', env: { CI: /./ } }, 'in the folder, for CI'],
+    [{ user: 'www-data' }, 'as the server'],
+  ])
+  const outputs = [
+    await process.run('git log'),
+    await process.path('/repo').run('git log'),
+    await process.path('/repo').env({ CI: '1' }).run('git log'),
+    await process.user('www-data').run('ls'),
+  ].map((result) => result.output())
+  assert.deepEqual(outputs, ['anywhere', 'in the folder', 'in the folder, for CI', 'as the server'])
+  process.assertRan({ command: 'git l*', path: '/repo' }).assertNotRan({ command: 'git *', path: '/other' })
+})
+
 describe('a command that no rule knows', () => {
   test('is refused with the nearest rules', async () => {
     const rules = { 'git push *': '', 'git pull': '', 'ls *': '', 'zip *': '', 'npm run build': '' }
@@ -137,10 +147,57 @@ describe('a command that no rule knows', () => {
       assert.equal(error.code, 'ERR_PROCESS_STRAY')
       const [headline, ...nearest] = error.message.split('\n')
       assert.match(headline ?? '', /^Cannot start "git push": no rule of this rehearsal matches it\./)
-      assert.deepEqual(nearest.slice(0, 2), ["  'git push *'", "  'git pull'"])
-      return nearest.length === 3
+      assert.deepEqual(nearest, [
+        "  'git push *'",
+        '      argument 2: something is missing',
+        "  'git pull'",
+        "      argument 1: 'push' is not 'pull'",
+        "  'npm run build'",
+        "      program: 'git' is not 'npm'",
+        "      argument 1: 'push' is not 'run'",
+        "      argument 2: 'build' is missing",
+      ])
+      return true
     })
   })
+
+  for (const [pattern, command, differences] of [
+    [
+      ['git', /^p/, 'x'],
+      ['git', 'log', 'y', 'z'],
+      ["argument 1: 'log' is not /^p/", "argument 2: 'y' is not 'x'", "argument 3: 'z' is one too many"],
+    ],
+    [['git', '*'], 'git log', ['it is text for the shell, and not an array of arguments']],
+    [/svn/, 'git log', ['it finds nothing in the text']],
+    [() => false, 'git log', ['its function says no']],
+    ['git * --hard', 'git reset', ['what follows is not as it says']],
+    ["git 'two words'", ['git', 'two  words'], ["argument 1: 'two  words' is not 'two words'"]],
+    [
+      { command: 'git *', path: '/a', env: { A: /1/, B: false }, input: 'in', name: 'n', user: 7 },
+      'git log',
+      [
+        'path: what it was not given is not "/a"',
+        'input: what it was not given is not "in"',
+        'name: what it was not given is not "n"',
+        'user: what it was not given is not 7',
+        'env A: what it was not given is not /1/',
+        'env B: what it was not given is not removed',
+      ],
+    ],
+  ] as const) {
+    test(`differs from ${describePattern(pattern as Pattern)} as its message says`, async () => {
+      await assert.rejects(answer([[pattern as Pattern, '']], command), (error: Error) => {
+        assert.deepEqual(
+          error.message
+            .split('\n')
+            .slice(2)
+            .map((line) => line.trim()),
+          differences,
+        )
+        return true
+      })
+    })
+  }
 
   test('is refused when there are no rules', async () => {
     await assert.rejects(answer({}), { name: 'StrayProcessError', message: /There are no rules\.$/ })
@@ -149,6 +206,25 @@ describe('a command that no rule knows', () => {
 })
 
 describe('a sequence', () => {
+  test('does not answer a run while another one still waits for its own answer', async () => {
+    const own = createProcess()
+    using _ = own.fake({ 'git *': Process.sequence(['one', 'two', 'three']) })
+    const [first, second] = await Promise.allSettled([own.run('git a'), own.run('git b')])
+    assert.equal(first.status, 'fulfilled')
+    assert.match(
+      String((second as PromiseRejectedResult).reason),
+      /BadRuleError: Cannot answer "git b" by the rule 'git \*'/,
+    )
+    assert.equal((await own.run('git c')).output(), 'two')
+  })
+
+  test('answers what runs beside each other in the order in which that is described', async () => {
+    const own = createProcess()
+    using _ = own.fake(Process.sequence([Process.describe().after('1s').output('a'), 'b', 'c']))
+    const results = await own.concurrently({ x: 'x', y: 'y', z: 'z' })
+    assert.deepEqual([results.x.output(), results.y.output(), results.z.output()], ['a\n', 'b', 'c'])
+  })
+
   test('answers in order, and then says that it is exhausted', async () => {
     const own = createProcess()
     const answers = Process.sequence(['one']).push(2)
@@ -159,7 +235,7 @@ describe('a sequence', () => {
     assert.equal(answers.isEmpty(), true)
     await assert.rejects(own.run('ls'), (error) => {
       assert(error instanceof SequenceExhaustedError)
-      assert.equal(error.message, 'Cannot answer "ls": its sequence has no answer left')
+      assert.equal(error.message, `Cannot answer "ls" by the rule 'ls': its sequence has no answer left`)
       return true
     })
   })
@@ -198,6 +274,24 @@ describe('a rule that means nothing', () => {
     for (const pattern of ['', ' ', []]) assert.throws(() => new RuleBook([[pattern, 'x']]), BadRuleError)
   })
 
+  test('because another rule has the same pattern is refused when it is made', () => {
+    const same = () => true
+    for (const pattern of ['ls', ['ls', '*'], /ls/, { path: '/a' }, same]) {
+      const rules = [
+        [pattern, 'a'],
+        ['*', 'b'],
+        [pattern, 'c'],
+      ] as unknown as Rules
+      assert.throws(() => new RuleBook(rules), { name: 'BadRuleError', message: /as the pattern of two rules/ })
+    }
+  })
+
+  test('because its conditions are none is refused when it is made', () => {
+    for (const conditions of [{}, { colour: 'red' }]) {
+      assert.throws(() => new RuleBook([[conditions as Pattern, 'x']]), BadRuleError)
+    }
+  })
+
   test('is named with the value', () => {
     assert.throws(() => new RuleBook({ ls: { exitCode: 1 } as unknown as Handler }), {
       message: "Cannot answer 'ls' with { exitCode: 1 }: expected text, lines, an exit code or a description",
@@ -213,7 +307,7 @@ describe('a rule that means nothing', () => {
   test('because a function answers with it is refused when it does', async () => {
     await assert.rejects(
       answer(() => null as unknown as string),
-      { name: 'BadRuleError', message: /"ls -la" with null/ },
+      { name: 'BadRuleError', message: /"ls -la" by the rule '\*' with null/ },
     )
   })
 
