@@ -147,11 +147,12 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   }
 
   /**
-   * Waits until a line makes `condition` true, from the first line on. `false` when the process ended without one.
+   * Waits until a line makes `condition` true, from the first line on. `false` when the process ended without one, as it
+   * always does without a condition.
    *
    * @throws what `wait` throws, when that happens first.
    */
-  waitUntil(condition: (type: OutputType, line: string) => boolean): Promise<boolean> {
+  waitUntil(condition: (type: OutputType, line: string) => boolean = () => false): Promise<boolean> {
     const met = this.#reading.firstLine(condition, this.ended())
     return this.#drive(met, 'to write what is waited for')
   }
@@ -174,7 +175,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     return this.#drive(stdin.write(typeof data === 'string' ? Buffer.from(data) : data), 'to read its input')
   }
 
-  /** Connects a command to this one's stdout, from the first byte it wrote. */
+  /** Connects a command to its stdout, from the first byte on. */
   pipe(command: CommandInput | PendingProcess): ProcessPipeline
   pipe(strings: TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline
   pipe(first: CommandInput | PendingProcess | TemplateStringsArray, ...values: TemplateValue[]): ProcessPipeline {

@@ -90,6 +90,11 @@ export class Pool<Key extends string = string> {
     return (await this.start(onOutput)).wait()
   }
 
+  /** The same as `run`. */
+  wait(onOutput?: OutputCallback): Promise<PoolResults<Key>> {
+    return this.run(onOutput)
+  }
+
   #with(change: Partial<PoolOptions>): Pool<Key> {
     return new Pool(this.#worlds, this.#members, { ...this.#options, ...change })
   }
