@@ -113,7 +113,8 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
       await this.#startAll(world, running, onOutput)
       const results = await Promise.all(running.map((stage) => stage.wait()))
       const excused = running.map((stage, index) => !this.#ends.strict && lostItsReader(stage, results[index]))
-      return verdict(results, excused)
+      const names = this.#stages.map(({ key }) => key)
+      return verdict(results, excused).withStages(results, source ? ['source', ...names] : names)
     } catch (error) {
       await Promise.all(running.map((stage) => stage.stop()))
       if (error instanceof ProcessStartError && error.result) return error.result
@@ -204,7 +205,7 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
 
 function verdict(stages: readonly ProcessResult[], excused: readonly boolean[]): ProcessResult {
   const failed = stages.find((stage, index) => stage.failed() && (index === stages.length - 1 || !excused[index]))
-  return (failed ?? (stages.at(-1) as ProcessResult)).withStages(stages)
+  return failed ?? (stages.at(-1) as ProcessResult)
 }
 
 // A shell that ran the command reports the death as an exit code, and a stage that was read here may see another error.

@@ -18,6 +18,8 @@ export interface Ended {
   /** Who could not be ended and still executes. */
   readonly survivors: readonly number[]
   readonly stages?: readonly ProcessResult[]
+  /** The names of the stages, at their places. */
+  readonly stageNames?: readonly (string | number)[]
   /** What is taken out of error messages. */
   readonly redact?: readonly (string | RegExp)[]
 }
@@ -148,9 +150,21 @@ export class ProcessResult {
     return this.#ended.stages ?? []
   }
 
+  /**
+   * One stage of a pipeline, by its name or its place, counted from 0.
+   *
+   * @throws TypeError when there is no such stage; it names those that there are.
+   */
+  stage(which: string | number): ProcessResult {
+    const names = this.#ended.stageNames ?? []
+    const found = this.stages[typeof which === 'number' ? which : names.indexOf(which)]
+    if (found) return found
+    throw new TypeError(`Cannot give the stage ${JSON.stringify(which)}: the stages are ${JSON.stringify(names)}`)
+  }
+
   /** The same result, as that of a pipeline with these stages. */
-  withStages(stages: readonly ProcessResult[]): ProcessResult {
-    return new ProcessResult(this.#command, this.durationMs, { ...this.#ended, stages })
+  withStages(stages: readonly ProcessResult[], stageNames: readonly (string | number)[]): ProcessResult {
+    return new ProcessResult(this.#command, this.durationMs, { ...this.#ended, stages, stageNames })
   }
 
   #decode(bytes: Uint8Array): string {

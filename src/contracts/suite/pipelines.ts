@@ -44,6 +44,19 @@ export const pipelines: Topic = {
       assert.deepEqual([result.command(), result.stages[1]?.errorOutput()], [texts[2], 'b\n'])
     })
 
+    fact('a stage is known by its name and by its place, and an unknown one is refused by name', async (stage) => {
+      const result = await stage.process.pipe((pipe) => [
+        pipe.command(stage.actor(...HELLO)),
+        pipe.as('copy').command(stage.actor(...CAT)),
+      ])
+      assert.equal(result.stage('copy'), result.stages[1])
+      assert.equal(result.stage(0), result.stages[0])
+      assert.throws(() => result.stage('count'), {
+        name: 'TypeError',
+        message: 'Cannot give the stage "count": the stages are [0,"copy"]',
+      })
+    })
+
     fact('the first stage that failed is the result', async (stage) => {
       const fails = (code: number): Scenario => [{ read: 'all' }, { write: 'err', data: `${code}!` }, { exit: code }]
       const result = await stage.process.pipe(commands(stage, HELLO, fails(3), fails(4), CAT))
