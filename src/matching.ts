@@ -17,8 +17,6 @@ export interface CommandView {
   readonly input: unknown
   readonly user?: string | number | undefined
   readonly group?: string | number | undefined
-  /** The call that waits for its end, if one does. */
-  readonly call?: { readonly over: boolean } | undefined
 }
 
 /** What one argument has to be: text with `*` for anything, what a RegExp finds something in, what a function says. */
@@ -45,7 +43,9 @@ export interface Matcher {
 
 /** A command as rules see it. */
 export function viewOf({ line, cwd, env, user, group, notes }: Command, text: string): CommandView {
-  return { command: line, text, name: notes?.name, path: cwd, env, input: notes?.input, user, group, call: notes?.call }
+  const view = { command: line, text, name: notes?.name, path: cwd, env, input: notes?.input }
+  // Views of all that ran are kept, and few run as somebody else.
+  return user === undefined && group === undefined ? view : { ...view, user, group }
 }
 
 const EXACT = 1_000_000

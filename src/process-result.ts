@@ -24,6 +24,9 @@ export interface Ended {
   readonly redact?: readonly (string | RegExp)[]
 }
 
+/** Output up to this many bytes may be shared by results that came to the same end. */
+const COPIED = 65_536
+
 /** A process that is over: how it ended and what it wrote. */
 export class ProcessResult {
   /** What became of it, as one tagged value. */
@@ -74,9 +77,10 @@ export class ProcessResult {
     return this.#decode(this.#ended.err.bytes())
   }
 
-  /** What it wrote to stdout, as it came. */
+  /** What it wrote to stdout, as it came. Little is copied, so that it may be changed; much is handed out as it is. */
   bytes(): Uint8Array {
-    return this.#ended.out.bytes()
+    const bytes = this.#ended.out.bytes()
+    return bytes.length > COPIED ? bytes : Buffer.from(bytes)
   }
 
   /** The lines of stdout, without their line ends. */

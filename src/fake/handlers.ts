@@ -6,7 +6,7 @@ import { ProcessResult } from '../process-result.ts'
 import { checkScenario } from './check-scenario.ts'
 import { Description } from './description.ts'
 import type { Part, ProgramContext } from './program.ts'
-import { Sequence } from './sequence.ts'
+import { type Question, Sequence } from './sequence.ts'
 
 /** What a rule may answer with, at once. */
 export type Answer = string | readonly string[] | number | Error | ProcessResult | Description | Sequence | Scenario
@@ -20,26 +20,29 @@ export type Handler =
   | ((context: HandlerContext) => Answer | undefined | Promise<Answer | undefined> | Promise<void>)
 
 /** What a function that handles a command gets: the command, and the world of one process. */
-export type HandlerContext = Omit<CommandView, 'env' | 'call'> & ProgramContext
+export type HandlerContext = Omit<CommandView, 'env'> & ProgramContext
 
 /**
  * A handler as what the driver plays for a command: made once where it is always the same. This file is the only place
  * that knows the short forms. `rule` names the rule in messages.
  */
-export function answerOf(handler: Handler, rule: string): (view: CommandView) => Part {
+export function answerOf(handler: Handler, rule: string): Answerer {
   const plain = typeof handler === 'string' || typeof handler === 'number' || Array.isArray(handler)
-  if (!plain) return (view) => partFor(handler, view, rule)
+  if (!plain) return (view, call) => partFor(handler, view, { rule, call })
   let part: Part | undefined
-  return (view) => {
-    part ??= partFor(handler, view, rule)
+  return (view, call) => {
+    part ??= partFor(handler, view, { rule, call })
     return part
   }
 }
 
+/** Says what to do for a command, and for the call that waits for its end. */
+export type Answerer = (view: CommandView, call: Question['call']) => Part
+
 /** @throws the error, when that is the answer; BadRuleError for what is no answer. */
-function partFor(handler: Handler, view: CommandView, rule: string): Part {
-  if (typeof handler === 'function') return partForFunction(handler, view, rule)
-  if (handler instanceof Sequence) return partFor(handler.next(view, rule), view, rule)
+function partFor(handler: Handler, view: CommandView, question: Question): Part {
+  if (typeof handler === 'function') return partForFunction(handler, view, question)
+  if (handler instanceof Sequence) return partFor(handler.next(view.text, question), view, question)
   if (handler instanceof Description) return withPid(handler.scenario(), handler.pid)
   if (handler instanceof ProcessResult) return { scenario: scenarioOfResult(handler) }
   if (handler instanceof Error) throw handler
@@ -47,7 +50,7 @@ function partFor(handler: Handler, view: CommandView, rule: string): Part {
   if (typeof handler === 'number') return { scenario: checkScenario([{ exit: handler }]) }
   if (Array.isArray(handler))
     return { scenario: isLines(handler) ? linesOf(handler) : checkScenario(handler as Scenario) }
-  throw badAnswer(handler, `"${view.text}" by the rule ${rule}`)
+  throw badAnswer(handler, `"${view.text}" by the rule ${question.rule}`)
 }
 
 /**
@@ -87,9 +90,9 @@ function scenarioOfResult(result: ProcessResult): Scenario {
 }
 
 // The function is called as the process that it answers for, so that it can read, write and wait.
-function partForFunction(handler: (context: HandlerContext) => unknown, view: CommandView, rule: string): Part {
+function partForFunction(handler: (context: HandlerContext) => unknown, view: CommandView, question: Question): Part {
   const answer = (value: unknown): Part =>
-    value === undefined ? { scenario: [] } : partFor(value as Handler, view, rule)
+    value === undefined ? { scenario: [] } : partFor(value as Handler, view, question)
   return {
     program(context) {
       const value = handler({ ...view, ...context })

@@ -55,7 +55,7 @@ export class Player {
 
   #perform(step: Step, done: Done): void {
     const process = this.#process
-    if ('write' in step) return this.#writeBlocks(step.write, blocksOf(step.data, step.times), done)
+    if ('write' in step) return this.#write(step, done)
     if ('wait' in step) return this.#wait(step.wait, done)
     if ('read' in step) return this.#read(step.read, done)
     if ('reply' in step) return this.#reply(step.reply, done)
@@ -76,6 +76,12 @@ export class Player {
     else if ('use' in step) process.use(step.use)
     else if ('fork' in step) process.fork(step.fork, step)
     else if ('close' in step) process.closeStream(step.close)
+  }
+
+  #write(step: WriteStep, done: Done): void {
+    const bytes = knownBytes(step)
+    if (bytes) this.#process.write(step.write, bytes, done)
+    else this.#writeBlocks(step.write, blocksOf(step.data, step.times), done)
   }
 
   #writeBlocks(stream: 'out' | 'err', blocks: Generator<Uint8Array>, done: Done): void {
@@ -137,6 +143,22 @@ export class Player {
       else done()
     })
   }
+}
+
+type WriteStep = Extract<Step, { readonly write: string }>
+
+/** Texts up to this many characters are written many times: their bytes are found once. */
+const SMALL = 4096
+const known = new WeakMap<WriteStep, Uint8Array>()
+
+function knownBytes(step: WriteStep): Uint8Array | undefined {
+  if ((step.times ?? 1) !== 1 || typeof step.data !== 'string' || step.data.length > SMALL) return undefined
+  let bytes = known.get(step)
+  if (!bytes) {
+    bytes = bytesOf(step.data)
+    known.set(step, bytes)
+  }
+  return bytes
 }
 
 function factOf({ birth, env, pid }: FakeProcess, what: Fact): string {

@@ -82,7 +82,7 @@ export class Rehearsal implements World, Disposable {
 
   #cast(command: Command): Part | RealPart {
     const view = viewOf(command, commandText(command.line))
-    const part = this.rules.partFor(view)
+    const part = this.rules.partFor(view, command.notes?.call)
     if (part) return part
     if (this.#strays.allows(command, view.text)) return { real: () => this.#strays.start(command) }
     throw this.rules.missFor(view)

@@ -1,7 +1,8 @@
+import type { Notes } from '../contracts/command.ts'
 import { BadRuleError, StrayProcessError } from '../errors.ts'
 import { type CommandView, describePattern, type Matcher, matcherFor, type Pattern } from '../matching.ts'
 import { mismatchOf } from '../mismatch.ts'
-import { answerOf, checkHandler, type Handler } from './handlers.ts'
+import { type Answerer, answerOf, checkHandler, type Handler } from './handlers.ts'
 import type { Part } from './program.ts'
 
 /** What to rehearse: answers by pattern, one function for everything, or nothing, which lets everything succeed. */
@@ -10,7 +11,7 @@ export type Rules = Readonly<Record<string, Handler>> | readonly (readonly [Patt
 interface Rule {
   readonly matcher: Matcher
   /** What to do for a command. */
-  readonly answer: (view: CommandView) => Part
+  readonly answer: Answerer
   used: boolean
 }
 
@@ -36,11 +37,11 @@ export class RuleBook {
   }
 
   /** What a command does, or `undefined` when no rule is about it. */
-  partFor(view: CommandView): Part | undefined {
+  partFor(view: CommandView, call?: Notes['call']): Part | undefined {
     const rule = this.#rules.find(({ matcher }) => matcher.matches(view))
     if (!rule) return undefined
     rule.used = true
-    return rule.answer(view)
+    return rule.answer(view, call)
   }
 
   /** The patterns that nothing has matched yet. */

@@ -1,12 +1,19 @@
 import { BadRuleError, SequenceExhaustedError } from '../errors.ts'
-import type { CommandView } from '../matching.ts'
 import type { Handler } from './handlers.ts'
+
+/** Who asks for an answer. */
+export interface Question {
+  /** The rule that is to answer, as messages name it. */
+  readonly rule: string
+  /** The call that waits for the command's end, if one does. */
+  readonly call: { readonly over: boolean } | undefined
+}
 
 /** Answers for one rule, one after the other. */
 export class Sequence {
   readonly #answers: Handler[]
   #whenEmpty: Handler | undefined
-  #call: CommandView['call']
+  #call: Question['call']
 
   constructor(answers: readonly Handler[] = []) {
     this.#answers = [...answers]
@@ -39,7 +46,7 @@ export class Sequence {
    * @throws SequenceExhaustedError when there is no answer left.
    * @throws BadRuleError when another `run` still waits for its own answer, so that chance would say who gets which.
    */
-  next({ text, call }: Pick<CommandView, 'text' | 'call'>, rule: string): Handler {
+  next(text: string, { rule, call }: Question): Handler {
     if (this.#call && !this.#call.over && this.#call !== call) throw concurrent(text, rule)
     this.#call = call
     const answer = this.#answers.shift() ?? this.#whenEmpty
