@@ -1,4 +1,5 @@
 /** `rehearsal`: run commands for real, rehearse them in tests. */
+export type { Claims, Condition, Verdict } from './claims.ts'
 export type { CommandInput, TemplateValue } from './command.ts'
 export { commandText } from './command.ts'
 export type * from './contracts/capabilities.ts'
@@ -19,6 +20,7 @@ export type { Part, Program, ProgramContext } from './fake/program.ts'
 export type { Rehearsal, RehearsalOptions } from './fake/rehearsal.ts'
 export type { Rules } from './fake/rules.ts'
 export type { Sequence } from './fake/sequence.ts'
+export type { TestHooks } from './guarding-tests.ts'
 export { InvokedPool } from './invoked-pool.ts'
 export { InvokedProcess } from './invoked-process.ts'
 export type { Run } from './journal.ts'

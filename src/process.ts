@@ -6,11 +6,13 @@ import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { SystemDriver } from './driver/driver.ts'
+import type { StrayProcessError } from './errors.ts'
 import { Description } from './fake/description.ts'
 import type { Handler } from './fake/handlers.ts'
 import { Rehearsal, type RehearsalOptions } from './fake/rehearsal.ts'
 import type { Rules } from './fake/rules.ts'
 import { Sequence } from './fake/sequence.ts'
+import { guardTests, type TestHooks } from './guarding-tests.ts'
 import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
@@ -184,6 +186,23 @@ export class ProcessFactory extends Asserting {
   preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
     if (options === false) this.#worlds.guard('all')
     else this.#worlds.guard(options === true ? [] : (options.allow ?? []))
+    return this
+  }
+
+  /** The commands that were refused as strays since the last call, in order, also where nobody saw the error. */
+  takeStrays(): readonly StrayProcessError[] {
+    return this.#worlds.takeStrays()
+  }
+
+  /** Ends every rehearsal and spy that was begun for everybody and that nobody has ended. */
+  restore(): this {
+    this.#worlds.restore()
+    return this
+  }
+
+  /** Makes each test end clean, in any test runner that has these hooks; see `guardTests`. */
+  guardTests(hooks: TestHooks): this {
+    guardTests(hooks, this.#worlds)
     return this
   }
 

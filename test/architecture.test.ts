@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'duration.ts',
     'command.ts',
+    'claims.ts',
     'matching.ts',
     'process-result.ts',
     'journal.ts',

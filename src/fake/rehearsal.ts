@@ -1,3 +1,4 @@
+import { Claims } from '../claims.ts'
 import { commandText } from '../command.ts'
 import type { Command } from '../contracts/command.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
@@ -70,6 +71,14 @@ export class Rehearsal implements World, Disposable {
     return this.rules.unused()
   }
 
+  /** The claims about what has run in it, as verdicts. They can be made after its end, too. */
+  claims(): Claims {
+    return new Claims(
+      () => this.journal.runs,
+      () => this.unusedRules,
+    )
+  }
+
   /** Ends the rehearsal: what it still runs is ended, and the world is as it was before. */
   restore(): void {
     this.driver.processes.endAll()
@@ -85,6 +94,8 @@ export class Rehearsal implements World, Disposable {
     const part = this.rules.partFor(view)
     if (part) return part
     if (this.#strays.allows(command, view.text)) return { real: () => this.#strays.start(command) }
-    throw this.rules.missFor(view)
+    const miss = this.rules.missFor(view)
+    this.#strays.refused(miss)
+    throw miss
   }
 }

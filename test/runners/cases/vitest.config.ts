@@ -1,0 +1,7 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+const config: ViteUserConfig = defineConfig({
+  test: { include: ['cases/*.case.ts'], setupFiles: ['rehearsal/vitest', './cases/set-up.ts'] },
+})
+
+export default config
