@@ -136,6 +136,7 @@ export class ProcessFactory extends Asserting {
    * succeeds. Ends with `restore()`, at the end of a `using` block, or with the callback, which alone sees it then.
    *
    * @throws BadRuleError for a rule that means nothing.
+   * @throws NotFakeableError when the globals are to follow and follow something else already.
    */
   fake(rules?: Rules, options?: RehearsalOptions): Rehearsal
   fake<T>(rules: Rules | undefined, callback: (rehearsal: Rehearsal) => Promise<T>): Promise<T>
@@ -147,7 +148,9 @@ export class ProcessFactory extends Asserting {
   fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
     const options = typeof second === 'function' ? {} : (second ?? {})
     const callback = typeof second === 'function' ? second : third
-    const rehearsal: Rehearsal = new Rehearsal(rules, options, this.#worlds.strays, () => this.#worlds.leave(rehearsal))
+    const { strays, clock } = this.#worlds
+    const onRestore = () => this.#worlds.leave(rehearsal)
+    const rehearsal: Rehearsal = new Rehearsal(rules, options, { strays, clock, onRestore })
     if (callback) return this.#worlds.within(rehearsal, callback).finally(() => rehearsal.restore())
     this.#worlds.enter(rehearsal)
     return rehearsal

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { StrayProcessError } from './errors.ts'
 import type { Pattern } from './matching.ts'
@@ -48,6 +49,11 @@ export class WorldStack<Rehearsal extends Interlude> {
     callback: (rehearsal: Entered) => Promise<T>,
   ): Promise<T> {
     return this.#scopes.run([rehearsal], () => callback(rehearsal))
+  }
+
+  /** The clock of the real world. */
+  get clock(): Clock {
+    return this.#real.driver.clock
   }
 
   /** Refuses every real command but those that match, or lets all of them run. */
