@@ -13,7 +13,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createProcess } from '../../src/index.ts'
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** The folder of this repository. */
+export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url))
 const RUNNERS = join(ROOT, 'test/runners')
 
 /** Where each version of vitest is installed. */
@@ -43,25 +44,23 @@ export async function buildPackage(): Promise<string> {
 }
 
 /**
- * Makes a project under the folder that `buildPackage` gave: a copy of `cases`, with the package and other packages
- * installed, each from where it is.
+ * Makes a project under the folder that `buildPackage` gave, with the package and others installed, each from where it is.
  */
-export function makeProject(
-  folder: string,
-  name: string,
-  cases: string,
-  packages: Readonly<Record<string, string>>,
-): string {
+export function makeProject(folder: string, name: string, packages: Readonly<Record<string, string>>): string {
   const project = join(folder, name.replaceAll(' ', '-'))
   const modules = join(project, 'node_modules')
   mkdirSync(modules, { recursive: true })
   cpSync(join(folder, 'package'), join(modules, 'rehearsal'), { recursive: true })
-  cpSync(join(RUNNERS, cases), join(project, 'cases'), { recursive: true })
   const all = { execa: join(ROOT, 'node_modules/execa'), ...packages }
   for (const [of, path] of Object.entries(all)) symlinkSync(path, join(modules, of))
   writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }))
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(settings))
   return project
+}
+
+/** Copies the cases that every version of vitest runs into a project. */
+export function addCases(project: string): void {
+  cpSync(join(RUNNERS, 'cases'), join(project, 'cases'), { recursive: true })
 }
 
 const settings = {
@@ -90,12 +89,32 @@ export interface Case {
 }
 
 /** Runs the tests of a project with a version of vitest and tells of each how it ended. */
-export async function runVitest(project: string, vitest: string, ...flags: string[]): Promise<readonly Case[]> {
+export function runVitest(project: string, vitest: string, ...flags: string[]): Promise<readonly Case[]> {
+  const report = ['--reporter=json', '--outputFile=report.json']
+  return runAndReport(project, [join(vitest, 'vitest.mjs'), 'run', '--root', '.', ...report, ...flags])
+}
+
+/** The same with jest. */
+export function runJest(project: string): Promise<readonly Case[]> {
+  const jest = ['--experimental-vm-modules', join(ROOT, 'node_modules/jest/bin/jest.js')]
+  return runAndReport(project, [...jest, '--json', '--outputFile=report.json'])
+}
+
+/** The same with the runner of Node. */
+export async function runNodeTest(project: string): Promise<readonly Case[]> {
+  const flags = ['--test', '--import', './set-up.js', '--test-reporter=tap']
+  const result = await own.path(project).run([process.execPath, ...flags])
+  const lines = [...result.output().matchAll(/^(not ok|ok) \d+ - (.*)\n(?: {2}---\n([\s\S]*?)\n {2}\.\.\.)?/gm)]
+  return lines.map(([, ok, title = '', details = '']) => ({
+    title,
+    status: ok === 'ok' ? 'passed' : 'failed',
+    failureMessages: ok === 'ok' ? [] : [details],
+  }))
+}
+
+async function runAndReport(project: string, command: readonly string[]): Promise<readonly Case[]> {
   const report = join(project, 'report.json')
-  const options = ['--root', '.', '--config', 'cases/vitest.config.ts', '--reporter=json', `--outputFile=${report}`]
-  const result = await own
-    .path(project)
-    .run([process.execPath, join(vitest, 'vitest.mjs'), 'run', ...options, ...flags])
+  const result = await own.path(project).run([process.execPath, ...command])
   if (!existsSync(report)) throw new Error(`The runner wrote no report:\n${result.output()}\n${result.errorOutput()}`)
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'))
   return testResults.flatMap(({ assertionResults }: { assertionResults: Case[] }) => assertionResults)

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, test } from 'vitest'
-import { buildPackage, type Case, makeProject, runVitest, typeErrors, versions } from './project.ts'
+import { addCases, buildPackage, type Case, makeProject, runVitest, typeErrors, versions } from './project.ts'
+
+const CONFIG = ['--config', 'cases/vitest.config.ts']
 
 let folder = ''
 beforeAll(async () => {
@@ -14,8 +16,9 @@ for (const [name, vitest] of Object.entries(versions)) {
     let project = ''
     let cases: readonly Case[] = []
     beforeAll(async () => {
-      project = makeProject(folder, name, 'cases', { vitest })
-      cases = await runVitest(project, vitest)
+      project = makeProject(folder, name, { vitest })
+      addCases(project)
+      cases = await runVitest(project, vitest, ...CONFIG)
     })
 
     test('passes and fails each test of the project as its title says', () => {
@@ -54,8 +57,9 @@ for (const [name, vitest] of Object.entries(versions)) {
 
 test('holds without isolation, too, where all files share one Process', async () => {
   const vitest = versions['vitest 5'] as string
-  const project = makeProject(folder, 'not isolated', 'cases', { vitest })
-  const cases = await runVitest(project, vitest, '--no-isolate', '--no-file-parallelism')
+  const project = makeProject(folder, 'not isolated', { vitest })
+  addCases(project)
+  const cases = await runVitest(project, vitest, ...CONFIG, '--no-isolate', '--no-file-parallelism')
   assert.deepEqual(surprises(cases), [])
   assert.equal(cases.length, 2020)
 })
