@@ -69,9 +69,8 @@ export class FollowingGlobals {
     syncBuiltinESMExports()
   }
 
-  // Moments are sums of fractions: one that is a hundredth of a millisecond short of a whole one has been reached.
   #wall(): number {
-    return Math.floor(this.#clock.now() + 0.01)
+    return Math.floor(this.#clock.now())
   }
 
   // What fake-timers has noted on a function of its own, it needs to put back what was there.

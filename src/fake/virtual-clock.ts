@@ -130,9 +130,9 @@ export class VirtualClock implements Clock {
     return next && next.at - this.#now
   }
 
-  /** Whether nothing but somebody who moves it keeps time from moving: no work, no real process, no move under way. */
+  /** Whether time waits for nothing but somebody to move it: for no work, and for no real process. */
   get waitsToBeMoved(): boolean {
-    return this.#busy === 0 && this.#companions === 0 && this.#goals.length === 0
+    return this.#busy === 0 && this.#companions === 0
   }
 
   /** Lets automatic time move also while no wait drives it, but somebody sleeps, and all else has been still for a while. */

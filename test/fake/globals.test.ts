@@ -166,14 +166,21 @@ describe('globals that follow a rehearsal', () => {
     )
   })
 
-  test('fire any timers in the order of their moments, begun between two milliseconds', async () => {
+  test('fire any timers in order and at their moments, also when begun between two milliseconds', async () => {
     const some = fc.array(fc.record({ ms: fc.integer({ min: 1, max: 20 }), cleared: fc.boolean() }), { maxLength: 50 })
     await fc.assert(
       fc.asyncProperty(some, fc.double({ min: 0, max: 3, noNaN: true }), async (all, beginning) => {
         const fake = follow({ time: 'manual' })
         await fake.advance(beginning)
+        const begun = Date.now()
         const fired: number[] = []
-        const set = all.map(({ ms }, index) => setTimeout(() => fired.push(index), ms))
+        const late: number[] = []
+        const set = all.map(({ ms }, index) =>
+          setTimeout(() => {
+            fired.push(index)
+            late.push(Date.now() - begun - ms)
+          }, ms),
+        )
         all.forEach(({ cleared }, index) => {
           if (cleared) clearTimeout(set[index])
         })
@@ -182,6 +189,10 @@ describe('globals that follow a rehearsal', () => {
         const kept = all.map((timer, index) => ({ ...timer, index })).filter(({ cleared }) => !cleared)
         const expected = kept.sort((a, b) => a.ms - b.ms || a.index - b.index).map(({ index }) => index)
         assert.deepEqual(fired, expected)
+        assert(
+          late.every((ms) => ms === 0),
+          'the date is not that of the timer',
+        )
       }),
     )
   })
@@ -193,6 +204,20 @@ describe('globals that follow a rehearsal', () => {
       return await promise
     })
     assert.equal(output, 'of the callback')
+  })
+
+  test('go on outside of the callback when they were set there', async () => {
+    own.fake('of everybody')
+    const entered = Promise.withResolvers<void>()
+    const inside = own.fake('of the callback', { globals: true }, async () => {
+      entered.resolve()
+      await sleep(2000)
+    })
+    await entered.promise
+    const { promise, resolve } = Promise.withResolvers<string>()
+    setTimeout(async () => resolve((await own.run('ls')).output()), 1000)
+    assert.equal(await promise, 'of everybody')
+    await inside
   })
 
   test('let time pass for a program that waits for them', async () => {
@@ -220,8 +245,9 @@ describe('globals that follow a rehearsal', () => {
     const { seen, note } = record()
     const fake = follow()
     setTimeout(note, 1, 'late')
+    setInterval(note, 1, 'again')
     fake.restore()
-    await sleep(20)
+    await fake.advance('1h')
     assert.deepEqual(seen, [])
   })
 
