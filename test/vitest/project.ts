@@ -29,16 +29,9 @@ const own = createProcess()
 /** Builds the package as it would be published, in a folder that projects are made under. */
 export async function buildPackage(): Promise<string> {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'rehearsal-runners-'))
-  const outDir = join(folder, 'package/dist')
-  await own.run([
-    join(ROOT, 'node_modules/.bin/tsc'),
-    '-p',
-    join(ROOT, 'tsconfig.build.json'),
-    '--outDir',
-    outDir,
-    '--sourceMap',
-    'false',
-  ])
+  const flags = ['--outDir', join(folder, 'package/dist'), '--sourceMap', 'false', '--inlineSources', 'false']
+  const built = await own.path(ROOT).run(['node_modules/.bin/tsc', '-p', 'tsconfig.build.json', ...flags])
+  built.throw()
   cpSync(join(ROOT, 'package.json'), join(folder, 'package/package.json'))
   return folder
 }

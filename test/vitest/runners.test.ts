@@ -36,10 +36,13 @@ test('sees nothing of what another one has forgotten', async () => {
 })
 `
 
+/** Other runners are whole programs; on a busy machine they take their time. */
+const PATIENCE = 60_000
+
 let folder = ''
 beforeAll(async () => {
   folder = await buildPackage()
-})
+}, PATIENCE)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 for (const { name, from, packages, run } of runners) {
@@ -52,7 +55,7 @@ for (const { name, from, packages, run } of runners) {
       for (const [file, code] of samples) writeFileSync(join(project, file), code)
       writeFileSync(join(project, 'others.test.js'), others(from))
       cases = await run(project)
-    })
+    }, PATIENCE)
 
     test('the samples of the page run, every test of them', () => {
       const promised = samples.flatMap(([, code]) => code.match(/^ *test[.(]/gm) ?? []).length

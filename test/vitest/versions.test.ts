@@ -5,10 +5,13 @@ import { addCases, buildPackage, type Case, makeProject, runVitest, typeErrors, 
 
 const CONFIG = ['--config', 'cases/vitest.config.ts']
 
+/** Other runners are whole programs; on a busy machine they take their time. */
+const PATIENCE = 60_000
+
 let folder = ''
 beforeAll(async () => {
   folder = await buildPackage()
-})
+}, PATIENCE)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 for (const [name, vitest] of Object.entries(versions)) {
@@ -19,7 +22,7 @@ for (const [name, vitest] of Object.entries(versions)) {
       project = makeProject(folder, name, { vitest })
       addCases(project)
       cases = await runVitest(project, vitest, ...CONFIG)
-    })
+    }, PATIENCE)
 
     test('passes and fails each test of the project as its title says', () => {
       assert.deepEqual(surprises(cases), [])
@@ -55,14 +58,18 @@ for (const [name, vitest] of Object.entries(versions)) {
   })
 }
 
-test('holds without isolation, too, where all files share one Process', async () => {
-  const vitest = versions['vitest 5'] as string
-  const project = makeProject(folder, 'not isolated', { vitest })
-  addCases(project)
-  const cases = await runVitest(project, vitest, ...CONFIG, '--no-isolate', '--no-file-parallelism')
-  assert.deepEqual(surprises(cases), [])
-  assert.equal(cases.length, 2020)
-})
+test(
+  'holds without isolation, too, where all files share one Process',
+  async () => {
+    const vitest = versions['vitest 5'] as string
+    const project = makeProject(folder, 'not isolated', { vitest })
+    addCases(project)
+    const cases = await runVitest(project, vitest, ...CONFIG, '--no-isolate', '--no-file-parallelism')
+    assert.deepEqual(surprises(cases), [])
+    assert.equal(cases.length, 2020)
+  },
+  PATIENCE,
+)
 
 /** The tests that did not end as their titles say. */
 function surprises(cases: readonly Case[]): readonly Case[] {
