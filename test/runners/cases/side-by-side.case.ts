@@ -2,7 +2,7 @@ import { createProcess, Process, type ProcessFactory } from 'rehearsal'
 import { describe, expect, test } from 'vitest'
 
 const CASES = Array.from({ length: 1000 }, (_, index) => index)
-const running = { now: 0, most: 0 }
+const [withCallbacks, withInstances] = [crowd(), crowd()]
 
 /** Code under test, which asks three times, with a pause in between. */
 async function ask(process: ProcessFactory): Promise<readonly unknown[]> {
@@ -26,19 +26,22 @@ function answersOf(index: number): readonly unknown[] {
   return [...answer, ...answer, ...answer]
 }
 
-async function sideBySide(act: () => Promise<void>): Promise<void> {
-  running.now++
-  running.most = Math.max(running.most, running.now)
-  try {
-    await act()
-  } finally {
-    running.now--
+/** Counts how many run at the same time. */
+function crowd() {
+  let running = 0
+  const counter = {
+    most: 0,
+    join: async (act: () => Promise<void>): Promise<void> => {
+      counter.most = Math.max(counter.most, ++running)
+      await act().finally(() => running--)
+    },
   }
+  return counter
 }
 
 describe.concurrent('a thousand tests at once, each with a callback', () => {
   test.each(CASES)('passes: case %i sees its own rules and runs, and nobody else sees them', (index) =>
-    sideBySide(() =>
+    withCallbacks.join(() =>
       Process.fake(rulesFor(index), async (fake) => {
         expect(await ask(Process)).toEqual(answersOf(index))
         expect(fake.driver.clock.monotonic()).toBe(3 * index)
@@ -51,7 +54,7 @@ describe.concurrent('a thousand tests at once, each with a callback', () => {
 
 describe.concurrent('a thousand tests at once, each with an instance that it hands in', () => {
   test.each(CASES)('passes: case %i sees its own rules and runs, and nobody else sees them', (index) =>
-    sideBySide(async () => {
+    withInstances.join(async () => {
       const process = createProcess()
       using fake = process.fake(rulesFor(index))
       expect(await ask(process)).toEqual(answersOf(index))
@@ -61,6 +64,6 @@ describe.concurrent('a thousand tests at once, each with an instance that it han
   )
 })
 
-test('passes: all of a group did run at once', () => {
-  expect(running.most).toBe(CASES.length)
+test('passes: all of each group did run at once', () => {
+  expect([withCallbacks.most, withInstances.most]).toEqual([CASES.length, CASES.length])
 })
