@@ -1,4 +1,5 @@
-import { Assertions, type Claim } from './assertions.ts'
+import { AssertionError } from 'node:assert'
+import { Claims, type Condition, type Verdict } from './claims.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { Describable } from './describable.ts'
 import type { Run } from './journal.ts'
@@ -12,46 +13,39 @@ export abstract class Asserting extends Describable {
   /** The patterns of rules that nothing has matched yet. */
   protected abstract unusedRules(): readonly Pattern[]
 
-  /** @throws AssertionError unless a command that matches has run. */
-  assertRan(pattern: Pattern): this {
-    this.#assertions(this.assertRan).ran(pattern)
-    return this
+  /** @throws AssertionError unless a command that matches has run, and met the condition where there is one. */
+  assertRan(pattern: Pattern, condition?: Condition): this {
+    return this.#hold(this.claims().ran(pattern, condition), this.assertRan)
   }
 
   /** @throws AssertionError unless exactly so many commands that match have run. */
   assertRanTimes(pattern: Pattern, times: number): this {
-    this.#assertions(this.assertRanTimes).ranTimes(pattern, times)
-    return this
+    return this.#hold(this.claims().ranTimes(pattern, times), this.assertRanTimes)
   }
 
   /** @throws AssertionError unless these, and nothing else, have run in this order. */
   assertRanInOrder(patterns: readonly Pattern[]): this {
-    this.#assertions(this.assertRanInOrder).ranInOrder(patterns)
-    return this
+    return this.#hold(this.claims().ranInOrder(patterns), this.assertRanInOrder)
   }
 
   /** @throws AssertionError if a command that matches has run. */
   assertNotRan(pattern: Pattern): this {
-    this.#assertions(this.assertNotRan).notRan(pattern)
-    return this
+    return this.#hold(opposite(this.claims().ran(pattern)), this.assertNotRan)
   }
 
   /** The same as `assertNotRan`. */
   assertDidntRun(pattern: Pattern): this {
-    this.#assertions(this.assertDidntRun).notRan(pattern)
-    return this
+    return this.#hold(opposite(this.claims().ran(pattern)), this.assertDidntRun)
   }
 
   /** @throws AssertionError if any command has run. */
   assertNothingRan(): this {
-    this.#assertions(this.assertNothingRan).nothingRan()
-    return this
+    return this.#hold(this.claims().nothingRan(), this.assertNothingRan)
   }
 
   /** @throws AssertionError unless exactly so many commands have run. */
   assertRanCount(count: number): this {
-    this.#assertions(this.assertRanCount).ranCount(count)
-    return this
+    return this.#hold(this.claims().ranCount(count), this.assertRanCount)
   }
 
   /**
@@ -59,34 +53,44 @@ export abstract class Asserting extends Describable {
    * @throws TypeError for a signal that the system does not know.
    */
   assertSignalled(pattern: Pattern, signal: Signal | number): this {
-    this.#assertions(this.assertSignalled).signalled(pattern, toSignal(signal))
-    return this
+    return this.#hold(this.claims().signalled(pattern, toSignal(signal)), this.assertSignalled)
   }
 
   /** @throws AssertionError unless a command that matches was stopped by its caller. */
   assertStopped(pattern: Pattern): this {
-    this.#assertions(this.assertStopped).stopped(pattern)
-    return this
+    return this.#hold(this.claims().stopped(pattern), this.assertStopped)
   }
 
   /** @throws AssertionError unless a command that matches got exactly this on its stdin. */
   assertInput(pattern: Pattern, input: string): this {
-    this.#assertions(this.assertInput).input(pattern, input)
-    return this
+    return this.#hold(this.claims().input(pattern, input), this.assertInput)
   }
 
   /** @throws AssertionError unless every rule of the rehearsal has been used. */
   assertAllFakesUsed(): this {
-    this.#assertions(this.assertAllFakesUsed).allUsed(this.unusedRules())
-    return this
+    return this.#hold(this.claims().allUsed(), this.assertAllFakesUsed)
   }
 
   /** What has run in this rehearsal, in order, or those runs that a pattern means. */
   recorded(filter?: Pattern): readonly Run[] {
-    return filter === undefined ? this.runs() : this.#assertions(this.recorded).matching(filter)
+    return filter === undefined ? this.runs() : this.claims().matching(filter)
   }
 
-  #assertions(claim: Claim): Assertions {
-    return new Assertions(() => this.runs(), claim)
+  /** The same claims as verdicts that throw nothing, for matchers of a test runner. */
+  claims(): Claims {
+    return new Claims(
+      () => this.runs(),
+      () => this.unusedRules(),
+    )
   }
+
+  // The stack of a failure begins at the caller of `claim`.
+  #hold(verdict: Verdict, claim: (...args: never[]) => unknown): this {
+    if (verdict.holds) return this
+    throw new AssertionError({ message: verdict.message(), stackStartFn: claim as () => void })
+  }
+}
+
+function opposite({ holds, message, opposite }: Verdict): Verdict {
+  return { holds: !holds, message: opposite, opposite: message }
 }

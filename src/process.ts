@@ -7,11 +7,13 @@ import type { ProcessTable } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { isTemplate } from './describable.ts'
 import { SystemDriver } from './driver/driver.ts'
+import type { StrayProcessError } from './errors.ts'
 import { Description } from './fake/description.ts'
 import type { Handler } from './fake/handlers.ts'
 import { Rehearsal, type RehearsalOptions } from './fake/rehearsal.ts'
 import type { Rules } from './fake/rules.ts'
 import { Sequence } from './fake/sequence.ts'
+import { guardTests, type TestHooks } from './guarding-tests.ts'
 import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
@@ -145,6 +147,7 @@ export class ProcessFactory extends Asserting {
    * succeeds. Ends with `restore()`, at the end of a `using` block, or with the callback, which alone sees it then.
    *
    * @throws BadRuleError for a rule that means nothing.
+   * @throws NotFakeableError when the globals are to follow and follow something else already.
    */
   fake(rules?: Rules, options?: RehearsalOptions): Rehearsal
   fake<T>(rules: Rules | undefined, callback: (rehearsal: Rehearsal) => Promise<T>): Promise<T>
@@ -156,7 +159,9 @@ export class ProcessFactory extends Asserting {
   fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
     const options = typeof second === 'function' ? {} : (second ?? {})
     const callback = typeof second === 'function' ? second : third
-    const rehearsal: Rehearsal = new Rehearsal(rules, options, this.#worlds.strays, () => this.#worlds.leave(rehearsal))
+    const { strays, clock } = this.#worlds
+    const onRestore = () => this.#worlds.leave(rehearsal)
+    const rehearsal: Rehearsal = new Rehearsal(rules, options, { strays, clock, onRestore })
     if (callback) return this.#worlds.within(rehearsal, callback).finally(() => rehearsal.restore())
     this.#worlds.enter(rehearsal)
     return rehearsal
@@ -195,6 +200,23 @@ export class ProcessFactory extends Asserting {
   preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
     if (options === false) this.#worlds.guard('all')
     else this.#worlds.guard(options === true ? [] : (options.allow ?? []))
+    return this
+  }
+
+  /** The commands that were refused as strays since the last call, in order, also where nobody saw the error. */
+  takeStrays(): readonly StrayProcessError[] {
+    return this.#worlds.takeStrays()
+  }
+
+  /** Ends every rehearsal and spy that was begun for everybody and that nobody has ended. */
+  restore(): this {
+    this.#worlds.restore()
+    return this
+  }
+
+  /** Makes each test end clean, in any test runner that has these hooks; see `guardTests`. */
+  guardTests(hooks: TestHooks): this {
+    guardTests(hooks, this.#worlds)
     return this
   }
 

@@ -1,3 +1,4 @@
+import { Claims } from './claims.ts'
 import type { Driver } from './contracts/driver.ts'
 import { Journal } from './journal.ts'
 import type { StrayGuard } from './stray-guard.ts'
@@ -17,6 +18,14 @@ export class Spy implements World, Disposable {
     this.active = active
     this.journal = new Journal(driver.clock)
     this.#onRestore = onRestore
+  }
+
+  /** The claims about what it took note of, as verdicts. */
+  claims(): Claims {
+    return new Claims(
+      () => this.journal.runs,
+      () => [],
+    )
   }
 
   /** Takes note of nothing any more. */

@@ -6,9 +6,11 @@ import { type Matcher, matcherFor, type Pattern, viewOf } from './matching.ts'
 /** Says which commands may run for real: those on its list. */
 export class StrayGuard {
   readonly #allowed: readonly Matcher[]
+  readonly #onStray: (error: StrayProcessError) => void
 
-  constructor(allow: readonly Pattern[] = []) {
+  constructor(allow: readonly Pattern[], onStray: (error: StrayProcessError) => void) {
     this.#allowed = allow.map(matcherFor)
+    this.#onStray = onStray
   }
 
   allows(command: Command, text: string): boolean {
@@ -18,13 +20,15 @@ export class StrayGuard {
 
   /** @throws StrayProcessError for a command that is not on the list. */
   check(command: Command, text: string): void {
-    if (!this.allows(command, text))
-      throw new StrayProcessError(`Cannot start "${text}": stray processes are prevented`)
+    if (this.allows(command, text)) return
+    const error = new StrayProcessError(`Cannot start "${text}": stray processes are prevented`)
+    this.#onStray(error)
+    throw error
   }
 }
 
 /** Lets everything run for real. */
-export const lettingAll: StrayGuard = new StrayGuard(['*'])
+export const lettingAll: StrayGuard = new StrayGuard(['*'], () => {})
 
 /** What a rehearsal asks about commands that it has no rule for. */
 export interface Strays {
@@ -32,4 +36,6 @@ export interface Strays {
   allows(command: Command, text: string): boolean
   /** Starts it for real. */
   start(command: Command): Promise<Handle>
+  /** Takes note of one that was refused. */
+  refused(error: StrayProcessError): void
 }

@@ -1,15 +1,26 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
+import type { StrayProcessError } from './errors.ts'
 import type { Pattern } from './matching.ts'
 import { lettingAll, StrayGuard, type Strays } from './stray-guard.ts'
 import type { World } from './world.ts'
 
+/** A world that stands in another one's place until it is restored. */
+export interface Interlude extends World {
+  restore(): void
+}
+
+/** As many refused commands as are kept until somebody takes them. */
+const KEPT_STRAYS = 100
+
 /** The worlds of one Process: the real one, and the rehearsals that stand in its place, the innermost first. */
-export class WorldStack<Rehearsal extends World> {
+export class WorldStack<Rehearsal extends Interlude> {
   readonly #real: { -readonly [K in keyof World]: World[K] }
   readonly #everybody: Rehearsal[] = []
   readonly #scopes = new AsyncLocalStorage<Rehearsal[]>()
   readonly #homes = new WeakMap<Rehearsal, Rehearsal[]>()
+  #refused: StrayProcessError[] = []
 
   constructor(driver: Driver) {
     this.#real = { driver, active: new Set() }
@@ -40,9 +51,19 @@ export class WorldStack<Rehearsal extends World> {
     return this.#scopes.run([rehearsal], () => callback(rehearsal))
   }
 
+  /** The clock of the real world. */
+  get clock(): Clock {
+    return this.#real.driver.clock
+  }
+
   /** Refuses every real command but those that match, or lets all of them run. */
   guard(allow: readonly Pattern[] | 'all'): void {
-    this.#real.guard = allow === 'all' ? lettingAll : new StrayGuard(allow)
+    this.#real.guard = allow === 'all' ? lettingAll : new StrayGuard(allow, this.#refuse)
+  }
+
+  /** Whether somebody has said which real commands may run. */
+  get guarded(): boolean {
+    return this.#real.guard !== undefined
   }
 
   /** What becomes of a command that a rehearsal has no rule for: refused, unless somebody said that it may run. */
@@ -50,7 +71,24 @@ export class WorldStack<Rehearsal extends World> {
     return {
       allows: (command, text) => this.#real.guard?.allows(command, text) ?? false,
       start: (command) => this.#real.driver.start(command),
+      refused: this.#refuse,
     }
+  }
+
+  /** The commands that were refused as strays since the last call, in order. */
+  takeStrays(): readonly StrayProcessError[] {
+    const refused = this.#refused
+    this.#refused = []
+    return refused
+  }
+
+  /** Ends what stands in the place of the real world for everybody. Those of callbacks end by themselves. */
+  restore(): void {
+    for (const rehearsal of [...this.#everybody].reverse()) rehearsal.restore()
+  }
+
+  readonly #refuse = (error: StrayProcessError): void => {
+    if (this.#refused.length < KEPT_STRAYS) this.#refused.push(error)
   }
 
   get #stack(): Rehearsal[] {

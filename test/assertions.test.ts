@@ -14,6 +14,12 @@ describe('a claim about what ran', () => {
       "Expected 'git pull' to have run, but it did not",
     ],
     [
+      'assertRan with a condition',
+      (own) => own.assertRan('git *', (_, result) => result?.failed()),
+      (own) => own.assertRan('git *', ({ text }, result) => text.includes('commit') && result?.failed()),
+      "Expected 'git *' to have run, but not as the condition says: it ran 2 times",
+    ],
+    [
       'assertRanTimes',
       (own) => own.assertRanTimes('git *', 2),
       (own) => own.assertRanTimes('git *', 1),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -78,6 +78,21 @@ test('links between pages and files lead somewhere', () => {
     linksOf(document).filter((link) => !existsSync(resolve(home, dirname(document), link))),
   )
   assert.deepEqual(broken, [])
+})
+
+test('what the page on migration shows are the files of its example', () => {
+  const shown = [...readDocument('docs/migration.md').matchAll(/^```typescript (\S+)\n([\s\S]*?)^```/gm)]
+  assert.deepEqual(
+    shown.map(([, name]) => name),
+    ['before.ts', 'before.test.ts', 'after.ts', 'after.test.ts'],
+  )
+  for (const [, name, code] of shown) {
+    const file = readFileSync(join(home, 'examples/migration', name ?? ''), 'utf8')
+    assert.equal(
+      code,
+      file.replace('../../src/index.ts', 'rehearsal').replace('../../src/vitest/index.ts', 'rehearsal/vitest'),
+    )
+  }
 })
 
 test('the page on architecture names every source file', () => {

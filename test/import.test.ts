@@ -6,7 +6,7 @@ import { describe, test } from 'vitest'
 const FIXTURE = fileURLToPath(new URL('fixtures/loaded-packages.ts', import.meta.url))
 
 describe('loading', () => {
-  const loaded: Record<'imported' | 'run' | 'rehearsed' | 'touched' | 'measured', string[]> = JSON.parse(
+  const loaded: Record<'imported' | 'run' | 'rehearsed' | 'touched' | 'followed' | 'measured', string[]> = JSON.parse(
     execFileSync(process.execPath, [FIXTURE], { encoding: 'utf8' }),
   )
 
@@ -27,8 +27,13 @@ describe('loading', () => {
     assert(loaded.touched.includes('memfs'), loaded.touched.join())
   })
 
+  test('letting the globals follow a rehearsal loads fake-timers', () => {
+    assert(!loaded.touched.includes('@sinonjs/fake-timers'))
+    assert(loaded.followed.includes('@sinonjs/fake-timers'), loaded.followed.join())
+  })
+
   test('asking what a process uses loads pidusage', () => {
-    assert(!loaded.touched.includes('pidusage'))
+    assert(!loaded.followed.includes('pidusage'))
     assert(loaded.measured.includes('pidusage'), loaded.measured.join())
   })
 })

@@ -12,8 +12,11 @@ export interface Clock {
   now(): number
   /** Milliseconds since some fixed moment. Never goes back; every timeout and duration is measured with it. */
   monotonic(): number
-  /** Calls `action` once after `ms`. Waits beyond 2^31-1 ms are honoured, never fired at once. */
-  setTimeout(action: () => void, ms: number): Timer
+  /**
+   * Calls `action` once after `ms`. Waits beyond 2^31-1 ms are honoured, never fired at once. In the `background` it does not
+   * keep the program alive.
+   */
+  setTimeout(action: () => void, ms: number, options?: { readonly background?: boolean }): Timer
   /** Forgets a timer. A timer that fired, or `undefined`, is accepted and ignored. */
   clearTimeout(timer: Timer | undefined): void
   /** Resolves after `ms`. Rejects with the signal's reason as soon as `signal` aborts, at once if it already has. */

@@ -11,6 +11,7 @@ const LONGEST = 2 ** 31 - 1
 
 interface SystemTimer extends Timer {
   readonly at: number
+  readonly background: boolean
   handle: NodeJS.Timeout | undefined
 }
 
@@ -24,8 +25,8 @@ export class SystemClock implements Clock {
     return monotonic()
   }
 
-  setTimeout(action: () => void, ms: number): Timer {
-    const timer: SystemTimer = { at: monotonic() + ms, handle: undefined }
+  setTimeout(action: () => void, ms: number, { background = false }: { background?: boolean } = {}): Timer {
+    const timer: SystemTimer = { at: monotonic() + ms, background, handle: undefined }
     arm(timer, action)
     return timer
   }
@@ -51,4 +52,5 @@ export class SystemClock implements Clock {
 function arm(timer: SystemTimer, action: () => void): void {
   const left = Math.min(Math.ceil(timer.at - monotonic()), LONGEST)
   timer.handle = begin(() => (monotonic() < timer.at ? arm(timer, action) : action()), left)
+  if (timer.background) timer.handle.unref()
 }

@@ -1,4 +1,6 @@
+import { Claims } from '../claims.ts'
 import { commandText } from '../command.ts'
+import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
@@ -7,6 +9,7 @@ import { type Pattern, viewOf } from '../matching.ts'
 import type { Strays } from '../stray-guard.ts'
 import type { World } from '../world.ts'
 import { FakeDriver, type RealPart } from './driver.ts'
+import { FollowingGlobals } from './globals.ts'
 import type { DiskContents, MemoryFiles } from './memory-files.ts'
 import type { Part } from './program.ts'
 import { RuleBook, type Rules } from './rules.ts'
@@ -21,6 +24,16 @@ export interface RehearsalOptions {
   readonly seed?: number
   /** The disk: contents by path. Folders that are not on it then do not exist. */
   readonly files?: DiskContents
+  /** Lets `Date`, `setTimeout`, `setInterval` and `performance.now` of this program follow virtual time. */
+  readonly globals?: boolean
+}
+
+/** What is around a rehearsal. */
+export interface Surroundings {
+  readonly strays: Strays
+  /** Tells the time that passes outside. */
+  readonly clock: Clock
+  onRestore(): void
 }
 
 /** A rehearsal under way: what `Process.fake()` gives back. It scripts, travels in time and ends itself. */
@@ -29,15 +42,15 @@ export class Rehearsal implements World, Disposable {
   readonly journal: Journal
   readonly active: World['active'] = new Set()
   readonly rules: RuleBook
-  readonly #strays: Strays
-  readonly #onRestore: () => void
+  readonly #surroundings: Surroundings
+  #globals: FollowingGlobals | undefined
 
-  constructor(rules: Rules | undefined, options: RehearsalOptions, strays: Strays, onRestore: () => void) {
+  constructor(rules: Rules | undefined, options: RehearsalOptions, surroundings: Surroundings) {
     this.rules = new RuleBook(rules)
-    this.#strays = strays
-    this.driver = new FakeDriver({ ...options, cast: (command) => this.#cast(command) })
+    this.#surroundings = surroundings
+    this.driver = new FakeDriver({ ...options, outside: surroundings.clock, cast: (command) => this.#cast(command) })
     this.journal = new Journal(this.driver.clock)
-    this.#onRestore = onRestore
+    if (options.globals) this.#follow()
   }
 
   /** Moves virtual time on, firing all that is due on the way, in order. */
@@ -70,21 +83,40 @@ export class Rehearsal implements World, Disposable {
     return this.rules.unused()
   }
 
+  /** The claims about what has run in it, as verdicts. They can be made after its end, too. */
+  claims(): Claims {
+    return new Claims(
+      () => this.journal.runs,
+      () => this.unusedRules,
+    )
+  }
+
   /** Ends the rehearsal: what it still runs is ended, and the world is as it was before. */
   restore(): void {
     this.driver.processes.endAll()
-    this.#onRestore()
+    this.#globals?.restore()
+    this.#globals = undefined
+    this.#surroundings.onRestore()
   }
 
   [Symbol.dispose](): void {
     this.restore()
   }
 
+  #follow(): void {
+    const globals = new FollowingGlobals(this.driver.clock)
+    this.#globals = globals
+    this.driver.clock.moveFor(() => globals.someoneSleeps)
+  }
+
   #cast(command: Command): Part | RealPart {
     const view = viewOf(command, commandText(command.line))
     const part = this.rules.partFor(view, command.notes?.call)
     if (part) return part
-    if (this.#strays.allows(command, view.text)) return { real: () => this.#strays.start(command) }
-    throw this.rules.missFor(view)
+    const { strays } = this.#surroundings
+    if (strays.allows(command, view.text)) return { real: () => strays.start(command) }
+    const miss = this.rules.missFor(view)
+    strays.refused(miss)
+    throw miss
   }
 }

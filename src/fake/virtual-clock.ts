@@ -2,6 +2,7 @@ import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
 import { DeadlockError } from '../errors.ts'
 import { Errands } from './errands.ts'
 import { currentPace } from './pace.ts'
+import { Standstill } from './standstill.ts'
 import { type HeapTimer, type Rank, TimerHeap } from './timer-heap.ts'
 
 /** A caller's wait that virtual time may move for. */
@@ -21,6 +22,8 @@ export interface VirtualClockOptions {
   readonly now?: Date
   /** `auto` lets time jump to the next event while a caller waits; `manual` moves it only by `advance`. */
   readonly time?: 'auto' | 'manual'
+  /** The clock outside, by which a wait for time that nobody moves is noticed. */
+  readonly outside?: Clock
 }
 
 const START = Date.UTC(2026, 0, 1)
@@ -30,6 +33,8 @@ const PATIENCE = 1_000_000
 const TURN = 512
 /** Turns of the event loop without any event before a wait counts as stuck. */
 const IDLE_TURNS = 3
+/** Turns of the event loop without any event before somebody who sleeps is waited for: enough for a disk. */
+const SLEEP_TURNS = 1000
 
 /**
  * Time that moves only when somebody drives it. Between two timers it waits until no microtask is left, so whatever an
@@ -41,6 +46,8 @@ export class VirtualClock implements Clock {
   readonly #heap = new TimerHeap()
   readonly #waits = new Set<Wait>()
   readonly #errands = new Errands()
+  readonly #standstill: Standstill | undefined
+  #someoneSleeps = () => false
   #goals: Goal[] = []
   #now = 0
   #moving = false
@@ -53,6 +60,7 @@ export class VirtualClock implements Clock {
   constructor(options: VirtualClockOptions = {}) {
     this.#start = options.now?.getTime() ?? START
     this.mode = options.time ?? 'auto'
+    this.#standstill = options.outside && new Standstill(this, options.outside)
   }
 
   now(): number {
@@ -84,7 +92,10 @@ export class VirtualClock implements Clock {
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {
     void currentPace()?.during(wait)
-    if (this.mode === 'manual') return wait
+    if (this.mode === 'manual') {
+      this.#standstill?.watch(wait, what)
+      return wait
+    }
     return new Promise<T>((resolve, reject) => {
       const entry = { what, reject }
       const over = () => {
@@ -92,16 +103,8 @@ export class VirtualClock implements Clock {
         this.#firedForWaits = 0
       }
       this.#waits.add(entry)
-      wait.then(
-        (value) => {
-          over()
-          resolve(value)
-        },
-        (reason) => {
-          over()
-          reject(reason)
-        },
-      )
+      wait.then(over, over)
+      wait.then(resolve, reject)
       this.#wake()
     })
   }
@@ -125,6 +128,16 @@ export class VirtualClock implements Clock {
   untilNext(): number | undefined {
     const next = this.#heap.peek()
     return next && next.at - this.#now
+  }
+
+  /** Whether time waits for nothing but somebody to move it: for no work, and for no real process. */
+  get waitsToBeMoved(): boolean {
+    return this.#busy === 0 && this.#companions === 0
+  }
+
+  /** Lets automatic time move also while no wait drives it, but somebody sleeps, and all else has been still for a while. */
+  moveFor(someoneSleeps: () => boolean): void {
+    this.#someoneSleeps = someoneSleeps
   }
 
   /** Keeps time from moving at all while code runs whose real work it must not overtake. Give back what it returns. */
@@ -178,7 +191,9 @@ export class VirtualClock implements Clock {
     const driven = this.#waits.size > 0 && this.#companions === 0
     if (driven && !goal && this.#errands.takeTurn()) return this.#pauseForTurn()
     if (next && (goal || driven)) return driven && this.#firedForWaits > PATIENCE ? this.#giveUp() : this.#fire()
-    if (driven && !goal) return this.#idle()
+    if (driven && !goal) return this.#afterTurns(IDLE_TURNS, this.#giveUp)
+    const sleepers = this.mode === 'auto' && this.#companions === 0 && this.#someoneSleeps()
+    if (next && sleepers) return this.#afterTurns(SLEEP_TURNS, this.#fire)
     this.#rest()
   }
 
@@ -210,9 +225,9 @@ export class VirtualClock implements Clock {
   }
 
   // Code around the wait may still be busy with real work that ends it; a few turns of the event loop let it.
-  #idle(): void {
-    if (this.#idleTurns++ < IDLE_TURNS) this.#pauseForTurn()
-    else this.#giveUp()
+  #afterTurns(turns: number, then: () => void): void {
+    if (this.#idleTurns++ < turns) this.#pauseForTurn()
+    else then.call(this)
   }
 
   #giveUp(): void {

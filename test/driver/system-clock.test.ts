@@ -48,6 +48,17 @@ describe("the machine's time", () => {
     assert(clock.monotonic() - monotonic >= 5)
   })
 
+  test('keeps a program alive for a timer, but for one in the background', () => {
+    const clock = new SystemClock()
+    const holding = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length
+    const before = holding()
+    const background = clock.setTimeout(() => {}, 60_000, { background: true })
+    assert.equal(holding(), before)
+    const timer = clock.setTimeout(() => {}, 60_000)
+    assert.equal(holding(), before + 1)
+    for (const one of [background, timer]) clock.clearTimeout(one)
+  })
+
   test('leaves no timer behind after a sleep that was cut short', async () => {
     const clock = await clockOverFakeGlobals()
     const stop = new AbortController()

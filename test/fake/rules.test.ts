@@ -136,6 +136,8 @@ test('a rule with conditions answers before one of the same text without', async
     await process.user('www-data').run('ls'),
   ].map((result) => result.output())
   assert.deepEqual(outputs, ['anywhere', 'in the folder', 'in the folder, for CI', 'as the server'])
+  process.assertRan('git *', { path: '/repo', env: { CI: '1' } }).assertRan('ls', { user: /^www/ })
+  assert.throws(() => process.assertRan('git *', { path: '/other' }), /not as the condition says/)
   process.assertRan({ command: 'git l*', path: '/repo' }).assertNotRan({ command: 'git *', path: '/other' })
 })
 

@@ -1,0 +1,151 @@
+import type { Conditions } from './conditions.ts'
+import type { Signal } from './contracts/signals.ts'
+import type { Run } from './journal.ts'
+import { type CommandView, describePattern, matcherFor, type Pattern } from './matching.ts'
+import type { ProcessResult } from './process-result.ts'
+
+/** What a claim comes to, and what to tell whoever expected it, or its opposite. */
+export interface Verdict {
+  readonly holds: boolean
+  /** For those who expected it, when it does not hold. */
+  message(): string
+  /** For those who expected the opposite, when it holds. */
+  opposite(): string
+}
+
+/** More about a run than a pattern says: values it must have, or a function that says so. */
+export type Condition = Conditions | ((command: CommandView, result?: ProcessResult) => unknown)
+
+/** Claims about what ran. Each gives a verdict whose messages show what did run. */
+export class Claims {
+  readonly #runs: () => readonly Run[]
+  readonly #unusedRules: () => readonly Pattern[]
+
+  constructor(runs: () => readonly Run[], unusedRules: () => readonly Pattern[]) {
+    this.#runs = runs
+    this.#unusedRules = unusedRules
+  }
+
+  ran(pattern: Pattern, condition: Condition = () => true): Verdict {
+    const runs = this.matching(pattern)
+    const { matches } = matcherFor(condition)
+    const holds = runs.some((run) => matches(run.command, run.result))
+    const name = describePattern(pattern)
+    const state = runs.length === 0 ? 'it did not' : `not as the condition says: it ran ${plural(runs.length)}`
+    return this.#verdict(holds, `${name} to have run, but ${state}`, `${name} not to have run, but it did`)
+  }
+
+  ranTimes(pattern: Pattern, times: number): Verdict {
+    const count = this.matching(pattern).length
+    const name = describePattern(pattern)
+    return this.#verdict(
+      count === times,
+      `${name} to have run ${plural(times)}, but it ran ${plural(count)}`,
+      `${name} not to have run ${plural(times)}, but it did`,
+    )
+  }
+
+  /** The whole of what ran, each in its place. */
+  ranInOrder(patterns: readonly Pattern[]): Verdict {
+    const runs = this.#runs()
+    const opposite = `something else than this order to have run: ${patterns.map(describePattern).join(', ')}`
+    if (runs.length !== patterns.length) {
+      return this.#verdict(false, `${patterns.length} commands in order, but ${runs.length} ran`, opposite)
+    }
+    const wrong = patterns.findIndex((pattern, index) => {
+      const { command, result } = runs[index] as Run
+      return !matcherFor(pattern).matches(command, result)
+    })
+    const name = describePattern(patterns[wrong] ?? '')
+    return this.#verdict(wrong < 0, `${name} to have run as #${wrong + 1}, but it did not`, opposite)
+  }
+
+  nothingRan(): Verdict {
+    return this.#verdict(this.#runs().length === 0, 'nothing to have run', 'something to have run')
+  }
+
+  ranCount(count: number): Verdict {
+    const actual = this.#runs().length
+    return this.#verdict(
+      actual === count,
+      `${count} commands to have run, but there were ${actual}`,
+      `another number of commands than ${count} to have run`,
+    )
+  }
+
+  signalled(pattern: Pattern, signal: Signal): Verdict {
+    const holds = this.matching(pattern).some((run) => run.signals.includes(signal))
+    const name = describePattern(pattern)
+    return this.#verdict(
+      holds,
+      `${name} to have been sent ${signal}, but it was not`,
+      `${name} not to have been sent ${signal}, but it was`,
+    )
+  }
+
+  stopped(pattern: Pattern): Verdict {
+    const holds = this.matching(pattern).some((run) => run.stopped)
+    const name = describePattern(pattern)
+    return this.#verdict(
+      holds,
+      `${name} to have been stopped, but it was not`,
+      `${name} not to have been stopped, but it was`,
+    )
+  }
+
+  input(pattern: Pattern, input: string): Verdict {
+    const runs = this.matching(pattern)
+    const given = runs.map((run) => JSON.stringify(run.input)).join(', ')
+    const state = runs.length === 0 ? 'it did not run' : `it got ${given}`
+    const [name, text] = [describePattern(pattern), JSON.stringify(input)]
+    return this.#verdict(
+      runs.some((run) => run.input === input),
+      `${name} to have got the input ${text}, but ${state}`,
+      `${name} not to have got the input ${text}, but it did`,
+    )
+  }
+
+  allUsed(): Verdict {
+    const unused = this.#unusedRules()
+    return this.#verdict(
+      unused.length === 0,
+      `every rule to be used, but these were not: ${unused.map(describePattern).join(', ')}`,
+      'a rule not to be used, but every one was',
+    )
+  }
+
+  /** The runs that a pattern means. */
+  matching(pattern: Pattern): readonly Run[] {
+    const matcher = matcherFor(pattern)
+    return this.#runs().filter((run) => matcher.matches(run.command, run.result))
+  }
+
+  #verdict(holds: boolean, expected: string, otherwise: string): Verdict {
+    const say = (what: string) => () => `Expected ${what}\n\n${tableOf(this.#runs())}`
+    return { holds, message: say(expected), opposite: say(otherwise) }
+  }
+}
+
+/** What ran, as a table for people. */
+export function tableOf(runs: readonly Run[]): string {
+  if (runs.length === 0) return 'Nothing ran.'
+  const width = String(runs.length).length
+  const rows = runs.map((run, index) => `  ${String(index + 1).padStart(width)}  ${nameOf(run)}  ${stateOf(run)}`)
+  return ['What ran:', ...rows].join('\n')
+}
+
+function nameOf({ command: { name, text } }: Run): string {
+  return name === undefined ? text : `${name}: ${text}`
+}
+
+function stateOf(run: Run): string {
+  if (run.error !== undefined)
+    return `(not started: ${run.error instanceof Error ? run.error.message : String(run.error)})`
+  const outcome = run.result?.outcome
+  if (!outcome) return '(running)'
+  return outcome.kind === 'exited' ? `(exit ${outcome.code})` : `(${outcome.kind})`
+}
+
+function plural(times: number): string {
+  return times === 1 ? 'once' : `${times} times`
+}

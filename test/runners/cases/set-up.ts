@@ -1,0 +1,3 @@
+import { Process } from 'rehearsal'
+
+Process.preventStrayProcesses({ allow: ['echo *'] })
