@@ -1,4 +1,3 @@
-import { Asserting } from './asserting.ts'
 import type { CommandInput, TemplateValue } from './command.ts'
 import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
@@ -7,26 +6,19 @@ import type { ProcessTable } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { isTemplate } from './describable.ts'
 import { SystemDriver } from './driver/driver.ts'
-import type { StrayProcessError } from './errors.ts'
-import { Description } from './fake/description.ts'
-import type { Handler } from './fake/handlers.ts'
-import { Rehearsal, type RehearsalOptions } from './fake/rehearsal.ts'
-import type { Rules } from './fake/rules.ts'
-import { Sequence } from './fake/sequence.ts'
-import { guardTests, type TestHooks } from './guarding-tests.ts'
+import type { Rehearsal } from './fake/rehearsal.ts'
 import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
-import type { Run } from './journal.ts'
 import { launch } from './launch.ts'
-import type { Pattern } from './matching.ts'
 import { MemberList } from './members.ts'
 import { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
 import type { PoolResults } from './pool-results.ts'
-import { makeResult, type ProcessResult } from './process-result.ts'
+import type { ProcessResult } from './process-result.ts'
+import { Rehearsing } from './rehearsing.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
-import { Spy } from './spy.ts'
+import type { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
 import { WorldStack } from './worlds.ts'
 
@@ -41,15 +33,15 @@ export interface ProcessOptions {
  *
  * @example (await Process.run(['git', 'status'])).output()
  */
-export class ProcessFactory extends Asserting {
+export class ProcessFactory extends Rehearsing {
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
-  readonly #worlds: WorldStack<Rehearsal | Spy>
+  protected readonly worlds: WorldStack<Rehearsal | Spy>
 
   constructor(options: ProcessOptions = {}) {
     super()
-    this.#worlds = new WorldStack(options.driver ?? new SystemDriver())
-    this.#template = new PendingProcess(() => this.#worlds.current(), this.settings)
+    this.worlds = new WorldStack(options.driver ?? new SystemDriver())
+    this.#template = new PendingProcess(() => this.worlds.current(), this.settings)
   }
 
   /** Runs a command to its end, see `PendingProcess.run`; or a program with arguments and `StartOptions`. */
@@ -78,14 +70,14 @@ export class ProcessFactory extends Asserting {
     const list = new MemberList(this.#template)
     if (typeof stages === 'function') stages(list)
     else for (const stage of stages) list.command(stage)
-    return new ProcessPipeline({ worlds: () => this.#worlds.current(), launch }, list.members).run(onOutput)
+    return new ProcessPipeline({ worlds: () => this.worlds.current(), launch }, list.members).run(onOutput)
   }
 
   /** Commands that run side by side; see `Pool`. Names are inferred from an object, or given as in `pool<'a' | 'b'>`. */
   pool<Key extends string = string>(describe: (pool: MemberList) => unknown): Pool<Key>
   pool<Key extends string>(members: NamedCommands<Key>): Pool<Key>
   pool<Key extends string>(members: PoolMembers<Key>): Pool<Key> {
-    return new Pool<Key>(() => this.#worlds.current(), poolMembers(members, this.#template))
+    return new Pool<Key>(() => this.worlds.current(), poolMembers(members, this.#template))
   }
 
   /** Runs commands side by side and gives their results by name. */
@@ -115,7 +107,7 @@ export class ProcessFactory extends Asserting {
 
   /** What this Process has started and what still runs. */
   active(): readonly InvokedProcess[] {
-    return [...this.#worlds.current().active]
+    return [...this.worlds.current().active]
   }
 
   /**
@@ -129,95 +121,17 @@ export class ProcessFactory extends Asserting {
 
   /** The clock that processes live by: virtual in a rehearsal. */
   get clock(): Clock {
-    return this.#worlds.current().driver.clock
+    return this.worlds.current().driver.clock
   }
 
   /** The disk that processes see: in memory in a rehearsal. */
   get files(): Files {
-    return this.#worlds.current().driver.files
+    return this.worlds.current().driver.files
   }
 
   /** The processes of the machine, or of the rehearsal. */
   get processes(): ProcessTable {
-    return this.#worlds.current().driver.processes
-  }
-
-  /**
-   * Rehearses from here on: no real process starts, `rules` say what each command does, and without rules everything
-   * succeeds. Ends with `restore()`, at the end of a `using` block, or with the callback, which alone sees it then.
-   *
-   * @throws BadRuleError for a rule that means nothing.
-   * @throws NotFakeableError when the globals are to follow and follow something else already.
-   */
-  fake(rules?: Rules, options?: RehearsalOptions): Rehearsal
-  fake<T>(rules: Rules | undefined, callback: (rehearsal: Rehearsal) => Promise<T>): Promise<T>
-  fake<T>(
-    rules: Rules | undefined,
-    options: RehearsalOptions,
-    callback: (rehearsal: Rehearsal) => Promise<T>,
-  ): Promise<T>
-  fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
-    const options = typeof second === 'function' ? {} : (second ?? {})
-    const callback = typeof second === 'function' ? second : third
-    const { strays, clock } = this.#worlds
-    const onRestore = () => this.#worlds.leave(rehearsal)
-    const rehearsal: Rehearsal = new Rehearsal(rules, options, { strays, clock, onRestore })
-    if (callback) return this.#worlds.within(rehearsal, callback).finally(() => rehearsal.restore())
-    this.#worlds.enter(rehearsal)
-    return rehearsal
-  }
-
-  /** Takes note of what runs from here on, for assertions, and lets it run as it would. Ends as `fake` does. */
-  spy(): Spy {
-    const spy: Spy = new Spy(this.#worlds.current(), () => this.#worlds.leave(spy))
-    this.#worlds.enter(spy)
-    return spy
-  }
-
-  /** Begins a description of what a rehearsed program does. */
-  describe(): Description {
-    return new Description()
-  }
-
-  /** A finished result, to answer with. */
-  result(
-    output: string | readonly string[] = '',
-    errorOutput: string | readonly string[] = '',
-    exitCode = 0,
-  ): ProcessResult {
-    return makeResult(output, errorOutput, exitCode)
-  }
-
-  /** Answers for repeated calls, one after the other. */
-  sequence(answers: readonly Handler[] = []): Sequence {
-    return new Sequence(answers)
-  }
-
-  /**
-   * Refuses every real command that is not on the list, with or without a rehearsal; what is on it runs for real also in a
-   * rehearsal that has no rule for it. `false` lets all of them run.
-   */
-  preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
-    if (options === false) this.#worlds.guard('all')
-    else this.#worlds.guard(options === true ? [] : (options.allow ?? []))
-    return this
-  }
-
-  /** The commands that were refused as strays since the last call, in order, also where nobody saw the error. */
-  takeStrays(): readonly StrayProcessError[] {
-    return this.#worlds.takeStrays()
-  }
-
-  /** Ends every rehearsal and spy that was begun for everybody and that nobody has ended. */
-  restore(): this {
-    this.#worlds.restore()
-    return this
-  }
-
-  /** Makes each test end clean, in any test runner that has these hooks; see `guardTests`. */
-  guardTests(hooks: TestHooks): this {
-    guardTests(hooks, this.#worlds)
-    return this
+    return this.worlds.current().driver.processes
   }
 
   protected with(change: Partial<Settings>): PendingProcess {
@@ -228,16 +142,6 @@ export class ProcessFactory extends Asserting {
   async #described(program: unknown, [args, options]: Arguments): Promise<PendingProcess> {
     return fromOptions(this.#template, program, args, options)
   }
-
-  protected unusedRules(): readonly Pattern[] {
-    return this.#worlds.current().unusedRules ?? []
-  }
-
-  protected runs(): readonly Run[] {
-    const { journal } = this.#worlds.current()
-    if (!journal) throw new Error('Cannot tell what ran: nothing is recorded before Process.fake() or Process.spy()')
-    return journal.runs
-  }
 }
 
 type Arguments = [args: readonly string[], options?: StartOptions]
@@ -245,8 +149,6 @@ type Arguments = [args: readonly string[], options?: StartOptions]
 function hasArguments(rest: unknown[]): rest is Arguments {
   return Array.isArray(rest[0])
 }
-
-type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>
 
 /** An instance of one's own, which no rehearsal of another one reaches. */
 export function createProcess(options?: ProcessOptions): ProcessFactory & Macros {

@@ -26,7 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** The files that choose a driver for everybody else. */
-const WIRING = ['index.ts', 'process.ts']
+const WIRING = ['index.ts', 'process.ts', 'rehearsing.ts']
 const WORLDS = ['driver/', 'fake/', 'actor/', 'contracts/suite/']
 
 describe('import direction', () => {
