@@ -63,17 +63,17 @@ export class SystemDriver implements Driver {
 
   async close(): Promise<void> {
     this.#pipes.close()
-    const all = [...this.#alive, ...this.#left]
+    const all = [...this.#alive, ...this.#left].filter((handle) => handle.active)
     for (const handle of all) handle.kill('SIGKILL', 'group')
     await Promise.all(all.map((handle) => handle.exit))
   }
 
   #follow(handle: SystemHandle): void {
-    for (const gone of this.#left) if (!gone.leavesAnybody()) this.#left.delete(gone)
+    for (const gone of this.#left) if (!gone.active) this.#left.delete(gone)
     this.#alive.add(handle)
     void handle.exit.then(() => {
       this.#alive.delete(handle)
-      if (handle.leavesAnybody()) this.#left.add(handle)
+      this.#left.add(handle)
     })
   }
 }

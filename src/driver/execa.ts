@@ -42,10 +42,16 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
   return { failure: (result.cause ?? result) as NodeJS.ErrnoException }
 }
 
+type Execa = typeof import('execa')
+
+// Asking the loader anew at each start costs as much as all else that is done here.
+let execa: Execa | undefined
+
 // The loader hides the system's reason for not opening a file. Opening one that is there for sure tells it.
-async function loadExeca(): Promise<typeof import('execa') | { readonly failure: NodeJS.ErrnoException }> {
+async function loadExeca(): Promise<Execa | { readonly failure: NodeJS.ErrnoException }> {
   try {
-    return await import('execa')
+    execa ??= await import('execa')
+    return execa
   } catch (error) {
     try {
       closeSync(openSync(process.execPath, 'r'))
