@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert'
 import type { Signal } from './contracts/signals.ts'
 import type { Run } from './journal.ts'
 import { describePattern, matcherFor, type Pattern } from './matching.ts'
@@ -87,6 +86,8 @@ export class Assertions {
   }
 
   #fail(message: string): never {
+    // Loaded for those who fail only: it brings Node's streams and colours along.
+    const { AssertionError } = process.getBuiltinModule('node:assert')
     throw new AssertionError({
       message: `${message}\n\n${tableOf(this.#runs())}`,
       stackStartFn: this.#claim as () => void,
