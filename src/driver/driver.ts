@@ -42,9 +42,9 @@ export class SystemDriver implements Driver {
   }
 
   async joint(): Promise<Joint> {
-    this.#pipes ??= new (await load('|', () => import('./kernel-pipes.ts'))).KernelPipes()
+    const pipes = this.#pipes ?? (await this.#preparePipes())
     try {
-      return await this.#pipes.joint()
+      return await pipes.joint()
     } catch (cause) {
       throw startError('|', cause as NodeJS.ErrnoException)
     }
@@ -55,6 +55,13 @@ export class SystemDriver implements Driver {
     const all = [...this.#alive, ...this.#left].filter((handle) => handle.active)
     for (const handle of all) handle.kill('SIGKILL', 'group')
     await Promise.all(all.map((handle) => handle.exit))
+  }
+
+  // Two that come at once share what the first of them makes.
+  async #preparePipes(): Promise<KernelPipes> {
+    const { KernelPipes } = await load('|', () => import('./kernel-pipes.ts'))
+    this.#pipes ??= new KernelPipes()
+    return this.#pipes
   }
 
   #follow(handle: SystemHandle): void {

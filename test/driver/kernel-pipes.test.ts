@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { closeSync, readdirSync, readlinkSync, readSync, writeSync } from 'node:fs'
 import { beforeEach, describe, test } from 'vitest'
 import type { Joint } from '../../src/contracts/driver.ts'
+import { SystemDriver } from '../../src/driver/driver.ts'
 import { type KernelEnd, KernelPipes } from '../../src/driver/kernel-pipes.ts'
 import { SystemProcesses } from '../../src/driver/system-processes.ts'
 
@@ -42,6 +43,14 @@ describe.runIf(process.platform === 'linux')('kernel pipes', () => {
     const before = descriptors()
     for (let count = 0; count < MANY; count++) (await pipes.joint()).close()
     pipes.close()
+    assert.deepEqual(descriptors(), before)
+  })
+
+  test('leave none open either when a driver that was asked for two at once is closed', async () => {
+    const before = descriptors()
+    const driver = new SystemDriver()
+    for (const joint of await Promise.all([driver.joint(), driver.joint()])) joint.close()
+    await driver.close()
     assert.deepEqual(descriptors(), before)
   })
 
