@@ -1,4 +1,3 @@
-import { AssertionError } from 'node:assert'
 import { Claims, type Condition, type Verdict } from './claims.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { Describable } from './describable.ts'
@@ -87,6 +86,8 @@ export abstract class Asserting extends Describable {
   // The stack of a failure begins at the caller of `claim`.
   #hold(verdict: Verdict, claim: (...args: never[]) => unknown): this {
     if (verdict.holds) return this
+    // Loaded for those who fail only: it brings Node's streams and colours along.
+    const { AssertionError } = process.getBuiltinModule('node:assert')
     throw new AssertionError({ message: verdict.message(), stackStartFn: claim as () => void })
   }
 }

@@ -1,15 +1,14 @@
-import { closeSync, constants, openSync, statSync } from 'node:fs'
-import { resolve } from 'node:path'
 import type { Capabilities } from '../contracts/capabilities.ts'
-import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
+import type { Command } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
 import type { Random } from '../contracts/random.ts'
-import { ProcessStartError } from '../errors.ts'
-import { type Stdio, spawnWithExeca } from './execa.ts'
-import { type KernelEnd, KernelPipes } from './kernel-pipes.ts'
+import type { KernelPipes } from './kernel-pipes.ts'
+import { load } from './loading.ts'
+import { programOf, startError } from './start-error.ts'
+import type * as Starting from './starting.ts'
 import { SystemClock } from './system-clock.ts'
 import { SystemFiles } from './system-files.ts'
-import { SystemHandle } from './system-handle.ts'
+import type { SystemHandle } from './system-handle.ts'
 import { SystemProcesses } from './system-processes.ts'
 
 const windows = process.platform === 'win32'
@@ -22,104 +21,55 @@ const CAPABILITIES: Capabilities = {
   virtualTime: 'the time of the machine passes by itself',
 }
 
-/** Several processes may write one file: each adds to its end, also the one for which it was emptied. */
-const EMPTY_AND_APPEND = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND
-
-/** The real machine. */
+/** The real machine. What starts processes and connects them is loaded when something is started or connected. */
 export class SystemDriver implements Driver {
   readonly capabilities: Capabilities = CAPABILITIES
   readonly clock: SystemClock = new SystemClock()
   readonly random: Random = { next: Math.random }
   readonly files: SystemFiles = new SystemFiles()
   readonly processes: SystemProcesses = new SystemProcesses()
-  readonly #pipes = new KernelPipes()
+  #starting: typeof Starting | undefined
+  #pipes: KernelPipes | undefined
   readonly #alive = new Set<SystemHandle>()
   /** Those that are over themselves, while somebody of their group may still execute. */
   readonly #left = new Set<SystemHandle>()
 
   async start(command: Command): Promise<Handle> {
-    const name = typeof command.line === 'string' ? command.line : String(command.line[0])
-    refuseBadFolder(command.cwd, name)
-    const ours: number[] = []
-    try {
-      const stdio = openStreams(command, name, ours)
-      const spawned = await spawnWithExeca(command, stdio)
-      if ('failure' in spawned) throw startError(name, spawned.failure)
-      const handle = new SystemHandle(spawned.child, this.clock, command)
-      this.#follow(handle)
-      return handle
-    } finally {
-      for (const descriptor of ours) closeSync(descriptor)
-    }
+    this.#starting ??= await load(programOf(command), () => import('./starting.ts'))
+    const handle = await this.#starting.startProcess(command, this.clock)
+    this.#follow(handle)
+    return handle
   }
 
   async joint(): Promise<Joint> {
+    const pipes = this.#pipes ?? (await this.#preparePipes())
     try {
-      return await this.#pipes.joint()
+      return await pipes.joint()
     } catch (cause) {
       throw startError('|', cause as NodeJS.ErrnoException)
     }
   }
 
   async close(): Promise<void> {
-    this.#pipes.close()
-    const all = [...this.#alive, ...this.#left]
+    this.#pipes?.close()
+    const all = [...this.#alive, ...this.#left].filter((handle) => handle.active)
     for (const handle of all) handle.kill('SIGKILL', 'group')
     await Promise.all(all.map((handle) => handle.exit))
   }
 
+  // Two that come at once share what the first of them makes.
+  async #preparePipes(): Promise<KernelPipes> {
+    const { KernelPipes } = await load('|', () => import('./kernel-pipes.ts'))
+    this.#pipes ??= new KernelPipes()
+    return this.#pipes
+  }
+
   #follow(handle: SystemHandle): void {
-    for (const gone of this.#left) if (!gone.leavesAnybody()) this.#left.delete(gone)
+    for (const gone of this.#left) if (!gone.active) this.#left.delete(gone)
     this.#alive.add(handle)
     void handle.exit.then(() => {
       this.#alive.delete(handle)
-      if (handle.leavesAnybody()) this.#left.add(handle)
+      this.#left.add(handle)
     })
   }
-}
-
-// A missing folder would be reported as a missing program by the system.
-function refuseBadFolder(cwd: string | undefined, name: string): void {
-  const errno = cwd === undefined ? undefined : problemWith(cwd)
-  if (cwd !== undefined && errno) throw ProcessStartError.inFolder(name, cwd, errno)
-}
-
-function problemWith(folder: string): string | undefined {
-  try {
-    return statSync(folder).isDirectory() ? undefined : 'ENOTDIR'
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? 'EIO'
-  }
-}
-
-function openStreams(command: Command, name: string, ours: number[]): [Stdio, Stdio, Stdio] {
-  const cwd = command.cwd ?? process.cwd()
-  const open = (path: string, flags: string | number): number => {
-    try {
-      const descriptor = openSync(resolve(cwd, path), flags)
-      ours.push(descriptor)
-      return descriptor
-    } catch (cause) {
-      const { code = 'EIO' } = cause as NodeJS.ErrnoException
-      throw new ProcessStartError(name, code, { detail: `cannot open "${path}": ${code}`, cause })
-    }
-  }
-  const take = (end: KernelEnd): number => {
-    const descriptor = end.give()
-    ours.push(descriptor)
-    return descriptor
-  }
-  const input = (from: InputFrom): Stdio => {
-    if (typeof from === 'string') return from === 'end' ? 'ignore' : from
-    return 'joint' in from ? take(from as KernelEnd) : open(from.file, 'r')
-  }
-  const output = (to: OutputTo): Stdio => {
-    if (typeof to === 'string') return to
-    return 'joint' in to ? take(to as KernelEnd) : open(to.file, to.append ? 'a' : EMPTY_AND_APPEND)
-  }
-  return [input(command.stdin), output(command.stdout), output(command.stderr)]
-}
-
-function startError(name: string, failure: NodeJS.ErrnoException): ProcessStartError {
-  return new ProcessStartError(name, failure.code ?? 'EUNKNOWN', { cause: failure })
 }

@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
 import { type Command, environmentOf } from '../contracts/command.ts'
 import { identityOf } from './identity.ts'
+import { load } from './loading.ts'
+import { programOf } from './start-error.ts'
 
 /** What each of the three streams is for the child: a pipe to us, nothing, ours, or a descriptor. */
 export type Stdio = 'pipe' | 'ignore' | 'inherit' | number
@@ -11,19 +12,21 @@ export type Spawned =
   | { readonly child: ChildProcess & { readonly pid: number } }
   | { readonly failure: NodeJS.ErrnoException }
 
+// Asking the loader anew at each start costs as much as all else that is done here.
+let execa: typeof import('execa') | undefined
+
 /**
  * Starts a program with execa, the only place that does. execa finds the program, quotes for the platform and spawns; it
  * gets no time limit, cancel signal or clean-up of its own, because those are decided above the driver.
  */
 export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, Stdio, Stdio]): Promise<Spawned> {
-  const loaded = await loadExeca()
-  if ('failure' in loaded) return loaded
+  execa ??= await load(programOf(command), () => import('execa'))
   const [file, args] =
     typeof command.line === 'string' ? [command.line, []] : [command.line[0] ?? '', command.line.slice(1)]
   const { shell = true, ...options } = command.options ?? {}
   // execa takes any descriptor, but its types know numbers only as literals.
   const [stdin, stdout, stderr] = stdio as readonly ['pipe', 'pipe', 'pipe']
-  const spawned = loaded.execa(file, args, {
+  const spawned = execa.execa(file, args, {
     shell: typeof command.line === 'string' && shell,
     stdin,
     stdout,
@@ -44,18 +47,4 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
   if (child.pid !== undefined) return { child: child as ChildProcess & { readonly pid: number } }
   const result = await spawned
   return { failure: (result.cause ?? result) as NodeJS.ErrnoException }
-}
-
-// The loader hides the system's reason for not opening a file. Opening one that is there for sure tells it.
-async function loadExeca(): Promise<typeof import('execa') | { readonly failure: NodeJS.ErrnoException }> {
-  try {
-    return await import('execa')
-  } catch (error) {
-    try {
-      closeSync(openSync(process.execPath, 'r'))
-    } catch (failure) {
-      return { failure: failure as NodeJS.ErrnoException }
-    }
-    throw error
-  }
 }

@@ -5,6 +5,15 @@ const FORWARDED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** How long the children get to end themselves after a signal to us that ends us. */
 const GRACE = 2000
 const POLL = 20
+// Taken at import, so that tests which replace the globals do not stop the watch.
+const soon = globalThis.setImmediate
+
+/** One that is watched over: a group, given as a negative number, or a process that has none of its own. */
+export interface Watched {
+  readonly target: number
+  /** Whether it runs, or its leader has left somebody. */
+  active: boolean
+}
 
 /**
  * Keeps watch that no process outlives its parent. Children lead groups of their own, so the terminal's Ctrl-C does not
@@ -12,25 +21,41 @@ const POLL = 20
  * nothing can be done: the children go on then.
  */
 class Guard {
-  readonly #targets = new Set<number>()
+  readonly #watched = new Set<Watched>()
+  /** Groups whose leader is over, so that nobody tells when the rest of them is. */
+  readonly #leaderless = new Set<Watched>()
+  #look: NodeJS.Immediate | undefined
   #installed = false
   #ending = false
 
-  /** Watches over a group, given as a negative number, or over one process that has none of its own. */
-  add(target: number): void {
-    this.#sweep()
-    this.#targets.add(target)
+  add(target: number): Watched {
+    const watched = { target, active: true }
+    this.#watched.add(watched)
     this.#install()
+    if (this.#leaderless.size > 0) this.#lookSoon()
+    return watched
   }
 
   /** The leader is over. A group with members left is watched on. */
-  leaderGone(target: number): void {
-    if (target > 0 || !exists(target)) this.#targets.delete(target)
-    if (this.#targets.size === 0) this.#uninstall()
+  leaderGone(watched: Watched): void {
+    if (watched.target < 0) this.#leaderless.add(watched)
+    else this.#drop(watched)
+    this.#lookSoon()
   }
 
-  #sweep(): void {
-    for (const target of this.#targets) if (!exists(target)) this.#targets.delete(target)
+  // Not at once: whoever waits for the process goes on meanwhile, and may start the next one under the same watch.
+  #lookSoon(): void {
+    this.#look ??= soon(() => {
+      this.#look = undefined
+      for (const watched of this.#leaderless) if (!groupExists(-watched.target)) this.#drop(watched)
+      if (this.#watched.size === 0) this.#uninstall()
+    })
+  }
+
+  #drop(watched: Watched): void {
+    watched.active = false
+    this.#leaderless.delete(watched)
+    this.#watched.delete(watched)
   }
 
   #install(): void {
@@ -64,7 +89,7 @@ class Guard {
   }
 
   async #isAlone(): Promise<boolean> {
-    for (const target of this.#targets) if (await executes(target)) return false
+    for (const { target } of this.#watched) if (await executes(target)) return false
     return true
   }
 
@@ -75,17 +100,13 @@ class Guard {
   }
 
   #signalAll(signal: Signal): void {
-    for (const target of this.#targets) if (!hearsFromTerminal(target, signal)) reach(target, signal)
+    for (const { target } of this.#watched) if (!hearsFromTerminal(target, signal)) reach(target, signal)
   }
-}
-
-function exists(target: number): boolean {
-  return target < 0 ? groupExists(-target) : sendSignal(target, 0)
 }
 
 // A zombie exists until it is reaped, which may be never; it need not be waited for.
 async function executes(target: number): Promise<boolean> {
-  return target < 0 ? (await groupMembers(-target)).length > 0 : exists(target)
+  return target < 0 ? (await groupMembers(-target)).length > 0 : sendSignal(target, 0)
 }
 
 // A process in our own group gets the terminal's signals from the terminal; twice would mean something else to it.

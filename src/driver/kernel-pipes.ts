@@ -14,15 +14,15 @@ export interface KernelEnd extends JointEnd {
 
 /**
  * Makes kernel pipes, which Node cannot do itself: its own pipes are sockets, over which a process that loses its
- * reader sees other errors than in a shell, and which it cannot open again as /dev/stdin.
+ * reader sees other errors than in a shell, and which it cannot open again as /dev/stdin. Each is used once: nothing tells
+ * from here whether somebody who was left behind still holds the reading end.
  */
 export class KernelPipes {
   #ready: number[] = []
+  #refill: Promise<number> | undefined
 
   async joint(): Promise<Joint> {
-    if (process.platform !== 'linux') return makeNamedPipe()
-    if (this.#ready.length === 0) this.#ready.push(...(await makeAnonymousPipes()))
-    const held = this.#ready.pop()
+    const held = process.platform === 'linux' ? await this.#take() : undefined
     if (held === undefined) return makeNamedPipe()
     try {
       return openEnds(`/proc/self/fd/${held}`)
@@ -38,25 +38,55 @@ export class KernelPipes {
   close(): void {
     for (const held of this.#ready.splice(0)) closeSync(held)
   }
+
+  // Those who find nothing ready wait for the same shell; where shells keep no pipes there is nothing to wait for.
+  async #take(): Promise<number | undefined> {
+    for (;;) {
+      const held = this.#ready.pop()
+      if (held !== undefined) return held
+      this.#refill ??= this.#makeMore()
+      if ((await this.#refill) === 0) return undefined
+    }
+  }
+
+  async #makeMore(): Promise<number> {
+    let count = 0
+    try {
+      for await (const made of makeAnonymousPipes()) {
+        count += made.length
+        this.#ready.push(...made)
+      }
+    } catch (error) {
+      if (count === 0) throw error
+    } finally {
+      this.#refill = undefined
+    }
+    return count
+  }
 }
 
 /** A descriptor that only names what it was opened on (open(2)); Node has no constant for it. */
 const O_PATH = 0o10000000
 const NUMBERS = [3, 4, 5, 6, 7, 8, 9]
-/** A shell keeps a short here-document in an anonymous pipe. This one holds seven, tells us, and waits for us. */
-const HOLDER = `exec ${NUMBERS.map((number) => `${number}<<E`).join(' ')}\n${NUMBERS.map(() => 'E\n').join('')}echo; read end`
+/** How often one shell is asked: most of what it costs is its start. */
+const ROUNDS = 4
+/** A shell keeps a short here-document in an anonymous pipe. For each line this one makes seven, and tells us. */
+const HOLDER = `while read line; do exec ${NUMBERS.map((number) => `${number}<<E`).join(' ')}
+${NUMBERS.map(() => 'E\n').join('')}echo; done`
 
-async function makeAnonymousPipes(): Promise<number[]> {
+async function* makeAnonymousPipes(): AsyncGenerator<readonly number[]> {
   const holder = spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] })
   // A start that fails for want of descriptors leaves no streams to hold on to.
   if (holder.pid === undefined) throw (await once(holder, 'error'))[0]
   holder.stdin.on('error', () => {})
   const gone = once(holder, 'exit')
+  const answers = holder.stdout[Symbol.asyncIterator]()
   try {
-    const told = await new Promise((resolve) =>
-      holder.stdout.once('data', resolve).once('close', () => resolve(undefined)),
-    )
-    return told ? openAll(NUMBERS.map((number) => `/proc/${holder.pid}/fd/${number}`)).filter(isPipe) : []
+    for (let round = 0; round < ROUNDS; round++) {
+      holder.stdin.write('\n')
+      if ((await answers.next()).done) return
+      yield openAll(NUMBERS.map((number) => `/proc/${holder.pid}/fd/${number}`)).filter(isPipe)
+    }
   } finally {
     holder.stdin.end()
     // Nobody who looks at the process table is to find a child that was not asked for.

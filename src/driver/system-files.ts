@@ -1,25 +1,33 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { FileStat, Files } from '../contracts/files.ts'
+
+/** Node's way to the disk, which loads its streams as well: only when somebody wants a file. */
+const disk = (): Promise<typeof import('node:fs/promises')> => import('node:fs/promises')
 
 /** The disk, through node:fs. */
 export class SystemFiles implements Files {
   async read(path: string): Promise<Uint8Array> {
+    const { readFile } = await disk()
     return new Uint8Array(await readFile(path))
   }
 
-  readText(path: string): Promise<string> {
-    return readFile(path, 'utf8')
+  async readText(path: string): Promise<string> {
+    return (await disk()).readFile(path, 'utf8')
   }
 
-  write(path: string, data: string | Uint8Array, options: { append?: boolean; mode?: number } = {}): Promise<void> {
+  async write(
+    path: string,
+    data: string | Uint8Array,
+    options: { append?: boolean; mode?: number } = {},
+  ): Promise<void> {
+    const { appendFile, writeFile } = await disk()
     const write = options.append ? appendFile : writeFile
     return write(path, data, options.mode === undefined ? {} : { mode: options.mode })
   }
 
   async stat(path: string): Promise<FileStat | undefined> {
     try {
-      const found = await stat(path)
+      const found = await (await disk()).stat(path)
       const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
       return { kind, size: found.size, modifiedAt: found.mtimeMs }
     } catch (error) {
@@ -29,6 +37,7 @@ export class SystemFiles implements Files {
   }
 
   async list(folder: string): Promise<readonly string[]> {
+    const { readdir } = await disk()
     return (await readdir(folder)).sort()
   }
 
@@ -36,19 +45,19 @@ export class SystemFiles implements Files {
     return makeFolder(resolve(path))
   }
 
-  rename(from: string, to: string): Promise<void> {
-    return rename(from, to)
+  async rename(from: string, to: string): Promise<void> {
+    return (await disk()).rename(from, to)
   }
 
-  remove(path: string): Promise<void> {
-    return rm(path, { recursive: true, force: true })
+  async remove(path: string): Promise<void> {
+    return (await disk()).rm(path, { recursive: true, force: true })
   }
 }
 
 // Node's own recursive way never ends where the system takes no folder and says ENOENT, as in /proc.
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path)
+    await (await disk()).mkdir(path)
   } catch (error) {
     if (await isFolder(path)) return
     const around = dirname(path)
@@ -60,6 +69,7 @@ async function makeFolder(path: string): Promise<void> {
 }
 
 async function isFolder(path: string): Promise<boolean> {
+  const { stat } = await disk()
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }
 

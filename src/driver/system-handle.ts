@@ -3,9 +3,9 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { Signal } from '../contracts/signals.ts'
-import { guard } from './guard.ts'
+import { guard, type Watched } from './guard.ts'
 import { StreamSink, StreamSource } from './streams.ts'
-import { groupExists, groupMembers, sendSignal } from './system-processes.ts'
+import { groupMembers, sendSignal } from './system-processes.ts'
 
 /** A real process, as the driver's contract sees it. */
 export class SystemHandle implements Handle {
@@ -17,12 +17,14 @@ export class SystemHandle implements Handle {
   readonly exit: Promise<Exit>
   readonly #child: ChildProcess
   readonly #leads: boolean
+  readonly #watched: Watched
 
   constructor(child: ChildProcess & { readonly pid: number }, clock: Clock, command: Command) {
     this.#child = child
     this.pid = child.pid
     this.clock = clock
     this.#leads = !command.foreground && process.platform !== 'win32'
+    this.#watched = guard.add(this.#leads ? -this.pid : this.pid)
     this.stdin = child.stdin ? new StreamSink(child.stdin) : undefined
     this.stdout = child.stdout ? new StreamSource(child.stdout) : undefined
     this.stderr = child.stderr ? new StreamSource(child.stderr) : undefined
@@ -39,17 +41,15 @@ export class SystemHandle implements Handle {
     return this.#child.exitCode === null && this.#child.signalCode === null ? [this.pid] : []
   }
 
-  /** Whether its group still exists, once it is over itself. */
-  leavesAnybody(): boolean {
-    return this.#leads && groupExists(this.pid)
+  /** Whether it runs, or has left somebody of its group. */
+  get active(): boolean {
+    return this.#watched.active
   }
 
   #watch(): Promise<Exit> {
-    const target = this.#leads ? -this.pid : this.pid
-    guard.add(target)
     return new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
-        guard.leaderGone(target)
+        guard.leaderGone(this.#watched)
         resolve({ code, signal })
       })
     })

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import type * as FileSystem from 'node:fs'
 import { CpuShare } from '../contracts/cpu-share.ts'
 import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
 import type { Signal } from '../contracts/signals.ts'
-import { listElsewhere } from './process-list.ts'
 
 /** The machine's processes: /proc where there is one, `ps` or PowerShell elsewhere, and pidusage for what they use. */
 export class SystemProcesses implements ProcessTable {
@@ -10,13 +9,14 @@ export class SystemProcesses implements ProcessTable {
 
   async list(): Promise<readonly ProcessRow[]> {
     if (process.platform !== 'linux') return listElsewhere()
-    const pids = readdirSync('/proc').map(Number).filter(Number.isInteger)
-    const rows = pids.map(readRow).filter((row) => row !== undefined)
+    const fs = await import('node:fs')
+    const pids = fs.readdirSync('/proc').map(Number).filter(Number.isInteger)
+    const rows = pids.map((pid) => readRow(fs, pid)).filter((row) => row !== undefined)
     return rows.sort((a, b) => a.pid - b.pid)
   }
 
   async find(pid: number): Promise<ProcessRow | undefined> {
-    if (process.platform === 'linux') return readRow(pid)
+    if (process.platform === 'linux') return readRow(await import('node:fs'), pid)
     return (await listElsewhere()).find((row) => row.pid === pid)
   }
 
@@ -49,6 +49,10 @@ export class SystemProcesses implements ProcessTable {
   }
 }
 
+async function listElsewhere(): Promise<readonly ProcessRow[]> {
+  return (await import('./process-list.ts')).listElsewhere()
+}
+
 /** Sends a signal, or asks with 0 whether it could be sent. `false` when nothing has that number. */
 export function sendSignal(pid: number, signal: Signal | 0): boolean {
   try {
@@ -78,7 +82,7 @@ export function groupExists(group: number): boolean {
 // Fields of /proc/PID/stat after the name, which may itself hold spaces and brackets (proc_pid_stat(5)).
 const FIELDS = { state: 0, parent: 1, group: 2, session: 3, startedAt: 19 }
 
-function readRow(pid: number): ProcessRow | undefined {
+function readRow({ readFileSync }: typeof FileSystem, pid: number): ProcessRow | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     const nameEnd = stat.lastIndexOf(')')

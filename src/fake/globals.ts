@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { promisify } from 'node:util'
 import type * as FakeTimers from '@sinonjs/fake-timers'
 import { NotFakeableError } from '../errors.ts'
 import { currentPace } from './pace.ts'
 import type { HeapTimer } from './timer-heap.ts'
 import type { VirtualClock } from './virtual-clock.ts'
+
+/** The name under which `util.promisify` looks for a promising form (documented in node:util). */
+const PROMISIFIED = Symbol.for('nodejs.util.promisify.custom')
 
 /** What follows: `performance.now` as well, but none of what measures no time, such as `setImmediate`. */
 const FOLLOWING = ['Date', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'hrtime'] as const
@@ -46,7 +48,7 @@ export class FollowingGlobals {
     this.#take('setInterval', true)
     this.#takeClearing('clearTimeout')
     this.#takeClearing('clearInterval')
-    Object.defineProperty(setTimeout, promisify.custom, {
+    Object.defineProperty(setTimeout, PROMISIFIED, {
       value: (ms: number, value: unknown) => new Promise((resolve) => void this.#fake.setTimeout(resolve, ms, value)),
     })
     Object.defineProperty(performance, 'now', { value: () => clock.monotonic(), configurable: true, writable: true })

@@ -1,4 +1,3 @@
-import { inspect } from 'node:util'
 import { dataOf, type Scenario, type Step } from '../contracts/scenario.ts'
 import { BadRuleError } from '../errors.ts'
 import { type CommandView, describePattern, type Pattern } from '../matching.ts'
@@ -66,6 +65,7 @@ export function checkHandler(handler: Handler, pattern: Pattern): void {
 const CLASSES = [Sequence, Description, ProcessResult, Error]
 
 function badAnswer(value: unknown, what: string): BadRuleError {
+  const { inspect } = process.getBuiltinModule('node:util')
   const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
   return new BadRuleError(`Cannot answer ${what} with ${shown}: expected text, lines, an exit code or a description`)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, type TestContext, test } from 'vitest'
 import { SystemProcesses } from '../../src/driver/system-processes.ts'
@@ -119,6 +119,7 @@ test('signals are listened to only while a process runs', async () => {
   const running = await Process.start(['sleep', '1000'])
   assert.equal(process.listenerCount('SIGTERM'), before + 1)
   await running.stop()
+  await turn()
   assert.equal(process.listenerCount('SIGTERM'), before)
 })
 

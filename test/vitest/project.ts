@@ -29,9 +29,11 @@ const own = createProcess()
 /** Builds the package as it would be published, in a folder that projects are made under. */
 export async function buildPackage(): Promise<string> {
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'rehearsal-runners-'))
-  const flags = ['--outDir', join(folder, 'package/dist'), '--sourceMap', 'false', '--inlineSources', 'false']
-  const built = await own.path(ROOT).run(['node_modules/.bin/tsc', '-p', 'tsconfig.build.json', ...flags])
-  built.throw()
+  const dist = join(folder, 'package/dist')
+  const tools = own.path(ROOT)
+  const bundled = await tools.run(['node_modules/.bin/rolldown', '--config', 'rolldown.config.ts', '--dir', dist])
+  const typed = await tools.run(['node_modules/.bin/tsc', '-p', 'tsconfig.build.json', '--outDir', dist])
+  for (const result of [bundled, typed]) result.throw()
   cpSync(join(ROOT, 'package.json'), join(folder, 'package/package.json'))
   return folder
 }

@@ -68,6 +68,18 @@ export const start: Topic = {
       assert.equal(await stage.text(handle.stdout), `a b=c\n$d\n${process.env.PATH}\n`)
     })
 
+    fact('a variable that the caller changes is the new one from the next start on', async (stage) => {
+      const told = async (value: string): Promise<string> => {
+        process.env.REHEARSAL_SUITE_CHANGES = value
+        return stage.text((await stage.start([{ tell: 'env:REHEARSAL_SUITE_CHANGES' }])).stdout)
+      }
+      try {
+        assert.deepEqual([await told('old'), await told('new')], ['old\n', 'new\n'])
+      } finally {
+        delete process.env.REHEARSAL_SUITE_CHANGES
+      }
+    })
+
     fact('a variable that is false is not passed on', async (stage) => {
       const handle = await stage.start([{ tell: 'env:PATH' }], { env: { PATH: false } })
       assert.equal(await stage.text(handle.stdout), '\n')

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import config from '../rolldown.config.ts'
+
+const FIXTURE = fileURLToPath(new URL('fixtures/built-library.ts', import.meta.url))
+// Within the project, so that its packages are found from there.
+const dist = mkdtempSync(join(import.meta.dirname, '../node_modules/.built-'))
+
+/** What the fixture tells of the library that it imports. */
+interface Seen {
+  readonly imported: readonly string[]
+  readonly run: string
+  readonly performed: string
+  readonly sameErrors: boolean
+}
+
+describe('the library as it is built', () => {
+  let seen: Seen
+  beforeAll(async () => {
+    const bundle = await rolldown(config)
+    await bundle.write({ ...config.output, dir: dist, cleanDir: false })
+    seen = JSON.parse(execFileSync(process.execPath, [FIXTURE, dist], { encoding: 'utf8' }))
+  })
+  afterAll(() => rmSync(dist, { recursive: true }))
+
+  test('is imported from few files, and none of them starts real processes', () => {
+    assert(seen.imported.length <= 6, seen.imported.join())
+    assert(readdirSync(join(dist, 'chunks')).includes('starting.js'))
+    assert(!seen.imported.some((file) => /starting|kernel-pipes/.test(file)), seen.imported.join())
+  })
+
+  test('runs a command', () => {
+    assert.equal(seen.run, 'hello\n')
+  })
+
+  test('has one class for each error, whichever entry it came from', () => {
+    assert.equal(seen.sameErrors, true)
+  })
+
+  test('finds the program of its contract suite', () => {
+    assert.equal(seen.performed, 'performed')
+  })
+})
