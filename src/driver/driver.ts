@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { AtOnce } from '../contracts/at-once.ts'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
@@ -32,6 +33,8 @@ export class SystemDriver implements Driver {
   readonly random: Random = { next: Math.random }
   readonly files: SystemFiles = new SystemFiles()
   readonly processes: SystemProcesses = new SystemProcesses()
+  /** Whoever wants something at once does it themselves: this is the machine. */
+  readonly atOnce: AtOnce = { start: (_, caller) => caller.real(), run: (_, caller) => caller.real() }
   readonly #pipes = new KernelPipes()
   readonly #alive = new Set<SystemHandle>()
   /** Those that are over themselves, while somebody of their group may still execute. */

@@ -6,6 +6,7 @@ import type { Driver, Handle, Joint, JointEnd, Source } from '../contracts/drive
 import { type Random, seededRandom } from '../contracts/random.ts'
 import type { StartFailure } from '../contracts/scenario.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
+import { FakeAtOnce } from './at-once.ts'
 import { BytePipe } from './byte-pipe.ts'
 import { orderly, unruly } from './chance.ts'
 import type { Birth, FakeProcess } from './fake-process.ts'
@@ -47,6 +48,7 @@ export class FakeDriver implements Driver {
   readonly random: Random
   readonly files: MemoryFiles
   readonly processes: Machine
+  readonly atOnce: FakeAtOnce
   readonly #options: FakeDriverOptions
 
   constructor(options: FakeDriverOptions) {
@@ -55,24 +57,17 @@ export class FakeDriver implements Driver {
     this.random = seededRandom(options.seed ?? 0)
     this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
     this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
+    this.atOnce = new FakeAtOnce(this.processes, {
+      cast: options.cast,
+      refuse: (command, part) => this.#refuse(command, part),
+      bear: (command, part) => this.#bear(command, part),
+    })
   }
 
   async start(command: Command): Promise<Handle> {
-    const name = typeof command.line === 'string' ? command.line : String(command.line[0])
     const part = this.#options.cast(command)
-    if (part && 'real' in part) return this.#accompany(command, name, part)
-    refuseTheUnfakeable(command, name)
-    this.#refuseBadFolder(command, name)
-    refuseLongArguments(command, name)
-    // A machine opens the streams first, and finds out then that there is nothing to give them to.
-    const birth = this.#birthOf(command, name)
-    if (!part || failureOf(part)) {
-      birth.stdin?.closeReader()
-      throw new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
-    }
-    const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
-    this.#act(child, part, command)
-    return child
+    if (part && 'real' in part) return this.#accompany(command, nameOf(command), part)
+    return this.#bear(command, part)
   }
 
   joint(): Promise<Joint> {
@@ -82,6 +77,22 @@ export class FakeDriver implements Driver {
   close(): Promise<void> {
     this.processes.endAll()
     return Promise.resolve()
+  }
+
+  #bear(command: Command, part: Part | undefined): FakeProcess {
+    const name = nameOf(command)
+    refuseTheUnfakeable(command, name)
+    this.#refuseBadFolder(command, name)
+    refuseLongArguments(command, name)
+    // A machine opens the streams first, and finds out then that there is nothing to give them to.
+    const birth = this.#birthOf(command, name)
+    if (!part || failureOf(part)) {
+      birth.stdin?.closeReader()
+      throw notThere(name, part)
+    }
+    const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
+    this.#act(child, part, command)
+    return child
   }
 
   // Virtual time does not run ahead of a process that lives in real time.
@@ -111,6 +122,15 @@ export class FakeDriver implements Driver {
       child.receive('SIGKILL')
       throw error
     }
+  }
+
+  /** What a machine would refuse before it looks at any stream, and a program that is not there. */
+  #refuse(command: Command, part: Part | undefined): Part {
+    const name = nameOf(command)
+    this.#refuseBadFolder(command, name)
+    refuseLongArguments(command, name)
+    if (!part || failureOf(part)) throw notThere(name, part)
+    return part
   }
 
   #refuseBadFolder(command: Command, name: string): void {
@@ -162,9 +182,17 @@ export class FakeDriver implements Driver {
   }
 }
 
+function nameOf({ line }: Command): string {
+  return typeof line === 'string' ? line : String(line[0])
+}
+
 function failureOf(part: Part): StartFailure | undefined {
   const first = 'scenario' in part ? part.scenario[0] : undefined
   return first && 'failToStart' in first ? first.failToStart : undefined
+}
+
+function notThere(name: string, part: Part | undefined): ProcessStartError {
+  return new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
 }
 
 function refuseTheUnfakeable(command: Command, name: string): void {

@@ -37,6 +37,8 @@ export class FakeProcess implements Handle {
   readonly group: number
   readonly session: number
   readonly exit: Promise<Exit>
+  /** How it ended, once it has. */
+  ended: Exit | undefined
   readonly #machine: Machine
   readonly #startedAt: number
   readonly #usage = new Usage()
@@ -176,6 +178,7 @@ export class FakeProcess implements Handle {
   end(exit: Exit): void {
     if (!this.#alive) return
     this.#alive = false
+    this.ended = exit
     for (const player of this.#players) player.stop()
     this.#onDeath()
     this.input.close()

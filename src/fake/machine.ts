@@ -25,7 +25,7 @@ export class Machine implements ProcessTable {
   }
 
   bear(birth: Birth, pid?: number): FakeProcess {
-    const child = new FakeProcess(this, this.#freePid(pid), birth)
+    const child = new FakeProcess(this, this.freePid(pid), birth)
     this.#processes.set(child.pid, child)
     return child
   }
@@ -91,8 +91,8 @@ export class Machine implements ProcessTable {
     return pid < 0 ? this.signalGroup(-pid, signal) : (this.#processes.get(pid)?.receive(signal) ?? false)
   }
 
-  // Pids are never used again: code that mixes two processes up cannot pass by luck.
-  #freePid(wanted?: number): number {
+  /** A pid that no process of this machine has or had: code that mixes two processes up cannot pass by luck. */
+  freePid(wanted?: number): number {
     if (wanted !== undefined && !this.#processes.has(wanted)) return wanted
     do this.#lastPid++
     while (this.#processes.has(this.#lastPid))

@@ -1,6 +1,7 @@
 import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
 import { DeadlockError } from '../errors.ts'
 import { Errands } from './errands.ts'
+import { Followers } from './followers.ts'
 import { currentPace } from './pace.ts'
 import { type HeapTimer, type Rank, TimerHeap } from './timer-heap.ts'
 
@@ -41,6 +42,7 @@ export class VirtualClock implements Clock {
   readonly #heap = new TimerHeap()
   readonly #waits = new Set<Wait>()
   readonly #errands = new Errands()
+  readonly #followers = new Followers()
   #goals: Goal[] = []
   #now = 0
   #moving = false
@@ -139,6 +141,17 @@ export class VirtualClock implements Clock {
     return this.#releaser(() => this.#companions--)
   }
 
+  /** Lets time move for somebody who cannot say what they wait for, until that is over; see `Followers`. */
+  follow(until: Promise<unknown>): void {
+    this.#followers.add(until, () => this.#wake())
+  }
+
+  /** Lets time pass in which nobody could act. What was due meanwhile happens late. */
+  pass(ms: number): void {
+    this.#now += ms
+    this.#wake()
+  }
+
   #releaser(release: () => void): () => void {
     let held = true
     return () => {
@@ -172,13 +185,15 @@ export class VirtualClock implements Clock {
   readonly #step = (): void => {
     if (this.#busy > 0) return this.#rest()
     const next = this.#heap.peek()
-    if (next && next.at <= this.#now) return this.#fire()
     const goal = this.#goals[0]
+    if ((next || goal) && this.#followers.takeTurn()) return this.#pauseForTurn()
+    if (next && next.at <= this.#now) return this.#fire()
     if (goal && !(next && next.at <= goal.at)) return this.#arrive(goal)
-    const driven = this.#waits.size > 0 && this.#companions === 0
+    const followed = this.#followers.present && this.mode === 'auto'
+    const driven = (this.#waits.size > 0 || followed) && this.#companions === 0
     if (driven && !goal && this.#errands.takeTurn()) return this.#pauseForTurn()
     if (next && (goal || driven)) return driven && this.#firedForWaits > PATIENCE ? this.#giveUp() : this.#fire()
-    if (driven && !goal) return this.#idle()
+    if (driven && !goal && this.#waits.size > 0) return this.#idle()
     this.#rest()
   }
 
