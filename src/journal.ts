@@ -23,6 +23,7 @@ export class Run {
   #process: InvokedProcess | undefined
   #signals: readonly Signal[] = []
   #stopped = false
+  readonly #noted: Signal[] = []
   readonly #input = new StreamLog(INPUT_LIMIT)
 
   constructor(command: CommandView, startedAt: number) {
@@ -44,11 +45,21 @@ export class Run {
   tap(sink: Sink): Sink {
     return {
       write: (bytes) => {
-        this.#input.add(bytes)
+        this.heard(bytes)
         return sink.write(bytes)
       },
       end: () => sink.end(),
     }
+  }
+
+  /** Bytes were written to its stdin. */
+  heard(bytes: Uint8Array): void {
+    this.#input.add(bytes)
+  }
+
+  /** Its caller sent it a signal by itself, past what supervises it. */
+  signalled(signal: Signal): void {
+    this.#noted.push(signal)
   }
 
   /** What was written to its stdin so far. */
@@ -76,7 +87,7 @@ export class Run {
 
   /** The signals it was sent by its caller. */
   get signals(): readonly Signal[] {
-    return this.#process?.signals ?? this.#signals
+    return [...this.#noted, ...(this.#process?.signals ?? this.#signals)]
   }
 }
 

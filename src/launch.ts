@@ -1,7 +1,9 @@
 import { type CommandInput, checkCommand, commandText } from './command.ts'
 import type { Command } from './contracts/command.ts'
+import type { Handle } from './contracts/driver.ts'
 import { ProcessCancelledError, ProcessStartError } from './errors.ts'
 import { InvokedProcess } from './invoked-process.ts'
+import type { Run } from './journal.ts'
 import type { Wiring } from './origin.ts'
 import { notStarted } from './process-result.ts'
 import type { OutputCallback, Settings } from './settings.ts'
@@ -20,24 +22,58 @@ export async function launch(
   onOutput?: OutputCallback,
   wiring: Wiring = {},
 ): Promise<InvokedProcess> {
+  const attempt = attemptTo(world, settings, wiring)
+  try {
+    admit(attempt)
+    return supervise(attempt, await world.driver.start(attempt.command), onOutput)
+  } catch (error) {
+    throw fail(attempt, error)
+  }
+}
+
+/** A command that is about to run. */
+export interface Attempt {
+  readonly world: World
+  readonly settings: Settings
+  readonly wiring: Wiring
+  readonly command: Command
+  readonly text: string
+  readonly entry: Run | undefined
+}
+
+/**
+ * Makes the command, and the note of it.
+ *
+ * @throws TypeError for a command that no system could start.
+ */
+export function attemptTo(world: World, settings: Settings, wiring: Wiring): Attempt {
   const command = freeze(settings, wiring)
   const text = commandText(command.line)
-  const entry = world.journal?.begin(command, text)
-  try {
-    world.guard?.check(command, text)
-    if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
-    const handle = await world.driver.start(command)
-    const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
-    const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch })
-    entry?.started(invoked)
-    world.active.add(invoked)
-    invoked.onOver(() => world.active.delete(invoked))
-    return invoked
-  } catch (error) {
-    const failure = withResult(error, text, settings)
-    entry?.failed(failure)
-    throw failure
-  }
+  return { world, settings, wiring, command, text, entry: world.journal?.begin(command, text) }
+}
+
+/** @throws StrayProcessError, ProcessCancelledError when the command is not to run at all. */
+export function admit({ world, settings, command, text }: Attempt): void {
+  world.guard?.check(command, text)
+  if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
+}
+
+/** Takes charge of what was started. */
+export function supervise(attempt: Attempt, handle: Handle, onOutput?: OutputCallback): InvokedProcess {
+  const { world, settings, wiring, text, entry } = attempt
+  const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
+  const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch })
+  entry?.started(invoked)
+  world.active.add(invoked)
+  invoked.onOver(() => world.active.delete(invoked))
+  return invoked
+}
+
+/** Takes note of what kept a command from starting, and gives it back with its result. */
+export function fail({ text, settings, entry }: Attempt, error: unknown): unknown {
+  const failure = withResult(error, text, settings)
+  entry?.failed(failure)
+  return failure
 }
 
 const relaunch = launch

@@ -24,6 +24,7 @@ import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import { Spy } from './spy.ts'
+import type { World } from './world.ts'
 import { WorldStack } from './worlds.ts'
 
 /** What an instance of one's own may be made of. */
@@ -31,6 +32,9 @@ export interface ProcessOptions {
   /** Where its processes run; the real machine unless given. */
   readonly driver?: Driver
 }
+
+/** Where the commands of a Process run at the moment, for those who start them in another way. */
+export let worldOf: (process: ProcessFactory) => World
 
 /**
  * Runs commands, for real or rehearsed. `Process` is the one everybody shares; `createProcess` makes others.
@@ -40,6 +44,10 @@ export interface ProcessOptions {
 export class ProcessFactory extends Asserting {
   protected readonly settings: Settings = defaults
   readonly #worlds: WorldStack<Rehearsal | Spy>
+
+  static {
+    worldOf = (process) => process.#worlds.current()
+  }
 
   constructor(options: ProcessOptions = {}) {
     super()

@@ -34,7 +34,7 @@ export interface BlockedCaller {
   readonly timeout: number | undefined
   /** What ends it at the time limit, or when it writes too much. */
   readonly killSignal: Signal
-  /** Bytes of each stream. */
+  /** Bytes of both streams together. */
   readonly maxBuffer: number
 }
 

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { type Command, environmentOf } from '../contracts/command.ts'
+import { asOurOwn } from '../own-starts.ts'
 
 /** What each of the three streams is for the child: a pipe to us, nothing, ours, or a descriptor. */
 export type Stdio = 'pipe' | 'ignore' | 'inherit' | number
@@ -21,7 +22,7 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
     typeof command.line === 'string' ? [command.line, []] : [command.line[0] ?? '', command.line.slice(1)]
   // execa takes any descriptor, but its types know numbers only as literals.
   const [stdin, stdout, stderr] = stdio as readonly ['pipe', 'pipe', 'pipe']
-  const spawned = loaded.execa(file, args, {
+  const options = {
     shell: typeof command.line === 'string',
     stdin,
     stdout,
@@ -35,7 +36,8 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
     reject: false,
     cleanup: false,
     forceKillAfterDelay: false,
-  })
+  } as const
+  const spawned = asOurOwn(() => loaded.execa(file, args, options))
   const child = spawned.nodeChildProcess
   if (child.pid !== undefined) return { child: child as ChildProcess & { readonly pid: number } }
   const result = await spawned

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Joint, JointEnd } from '../contracts/driver.ts'
+import { asOurOwn } from '../own-starts.ts'
 
 /** An end of a kernel pipe: a descriptor of ours until a process has it. */
 export interface KernelEnd extends JointEnd {
@@ -47,7 +48,7 @@ const NUMBERS = [3, 4, 5, 6, 7, 8, 9]
 const HOLDER = `exec ${NUMBERS.map((number) => `${number}<<E`).join(' ')}\n${NUMBERS.map(() => 'E\n').join('')}echo; read end`
 
 async function makeAnonymousPipes(): Promise<number[]> {
-  const holder = spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const holder = asOurOwn(() => spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] }))
   // A start that fails for want of descriptors leaves no streams to hold on to.
   if (holder.pid === undefined) throw (await once(holder, 'error'))[0]
   holder.stdin.on('error', () => {})
@@ -85,7 +86,7 @@ async function makeNamedPipe(): Promise<Joint> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'))
   try {
     const path = join(folder, 'pipe')
-    await promisify(execFile)('mkfifo', ['-m', '600', path])
+    await asOurOwn(() => promisify(execFile)('mkfifo', ['-m', '600', path]))
     return openEnds(path)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -13,7 +13,6 @@ import { answerOf, type Part } from './program.ts'
 interface Reading {
   readonly pipe: BytePipe
   readonly chunks: Uint8Array[]
-  size: number
 }
 
 /** A process that is born, lives and ends within one call, on a machine and a time of its own. */
@@ -25,6 +24,7 @@ export class BlockedRun {
   readonly #command: Command
   readonly #out: Reading
   readonly #err: Reading
+  #size = 0
   #cut: FinishedCall['cut']
 
   constructor(world: Machine, command: Command, caller: BlockedCaller) {
@@ -78,19 +78,19 @@ export class BlockedRun {
   }
 
   #read(pipe: BytePipe): Reading {
-    const reading: Reading = { pipe, chunks: [], size: 0 }
+    const reading: Reading = { pipe, chunks: [] }
     pipe.onChange(() => {
       for (let bytes = pipe.read(); bytes; bytes = pipe.read()) this.#keep(reading, bytes)
     })
     return reading
   }
 
+  // As in Node, the piece that does not fit is still kept, and none after it.
   #keep(reading: Reading, bytes: Uint8Array): void {
-    const room = this.#caller.maxBuffer - reading.size
-    const kept = bytes.subarray(0, Math.max(0, Math.min(room, bytes.length)))
-    reading.chunks.push(kept)
-    reading.size += kept.length
-    if (kept.length < bytes.length) this.#end('ENOBUFS')
+    if (this.#cut === 'ENOBUFS') return
+    reading.chunks.push(bytes)
+    this.#size += bytes.length
+    if (this.#size > this.#caller.maxBuffer) this.#end('ENOBUFS')
   }
 
   #end(why: 'ETIMEDOUT' | 'ENOBUFS'): void {

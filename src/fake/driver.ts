@@ -127,6 +127,7 @@ export class FakeDriver implements Driver {
   /** What a machine would refuse before it looks at any stream, and a program that is not there. */
   #refuse(command: Command, part: Part | undefined): Part {
     const name = nameOf(command)
+    refuseTheUnfakeable(command, name)
     this.#refuseBadFolder(command, name)
     refuseLongArguments(command, name)
     if (!part || failureOf(part)) throw notThere(name, part)

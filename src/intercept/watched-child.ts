@@ -1,0 +1,55 @@
+import type { Readable, Writable } from 'node:stream'
+import type { Clock } from '../contracts/clock.ts'
+import type { Exit, Handle } from '../contracts/driver.ts'
+import type { Signal } from '../contracts/signals.ts'
+import { Mirror, watchingHandle } from './mirror.ts'
+import type { NodeChild } from './node-internals.ts'
+
+/**
+ * A child that runs for real and belongs to whoever started it, for us to watch. Its streams are looked at where the bytes
+ * come in and go out, so that nothing of their flow is different for it.
+ */
+export function watchChild(child: NodeChild & { readonly pid: number }, clock: Clock, takesNote: boolean): Handle {
+  const exit = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal }))
+  })
+  const handle = {
+    pid: child.pid,
+    clock,
+    kill: (signal: Signal) => child.kill(signal),
+    survivors: async () => (child.exitCode === null && child.signalCode === null ? [child.pid] : []),
+  }
+  const stdout = takesNote && child.stdout ? mirrorOf(child.stdout) : undefined
+  const stderr = takesNote && child.stderr ? mirrorOf(child.stderr) : undefined
+  return watchingHandle({ handle, exit, stdout, stderr })
+}
+
+/** Tells every piece that is written to a stream. */
+export function overhear(stream: Writable, onBytes: (bytes: Uint8Array) => void): void {
+  const { _write: write, _writev: writeMany } = stream
+  stream._write = (chunk, encoding, done) => {
+    onBytes(bytesOf(chunk, encoding))
+    write.call(stream, chunk, encoding, done)
+  }
+  if (!writeMany) return
+  stream._writev = (chunks, done) => {
+    for (const { chunk, encoding } of chunks) onBytes(bytesOf(chunk, encoding))
+    writeMany.call(stream, chunks, done)
+  }
+}
+
+function mirrorOf(stream: Readable): Mirror {
+  const mirror = new Mirror()
+  const { push } = stream
+  stream.push = (chunk, encoding) => {
+    if (chunk === null) mirror.end()
+    else mirror.show(bytesOf(chunk, encoding))
+    return push.call(stream, chunk, encoding)
+  }
+  stream.once('close', () => mirror.end())
+  return mirror
+}
+
+function bytesOf(chunk: unknown, encoding: BufferEncoding | undefined): Uint8Array {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encoding) : (chunk as Uint8Array)
+}
