@@ -3,16 +3,14 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Exit, Handle } from '../contracts/driver.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { Mirror, watchingHandle } from './mirror.ts'
-import type { NodeChild } from './node-internals.ts'
+import type { NativeHandle, NodeChild } from './node-internals.ts'
 
 /**
  * A child that runs for real and belongs to whoever started it, for us to watch. Its streams are looked at where the bytes
  * come in and go out, so that nothing of their flow is different for it.
  */
 export function watchChild(child: NodeChild & { readonly pid: number }, clock: Clock, takesNote: boolean): Handle {
-  const exit = new Promise<Exit>((resolve) => {
-    child.once('exit', (code, signal) => resolve({ code, signal }))
-  })
+  const exit = exitOf(child)
   const handle = {
     pid: child.pid,
     clock,
@@ -36,6 +34,18 @@ export function overhear(stream: Writable, onBytes: (bytes: Uint8Array) => void)
     for (const { chunk, encoding } of chunks) onBytes(bytesOf(chunk, encoding))
     writeMany.call(stream, chunks, done)
   }
+}
+
+// Looked at below the events, so that nobody who counts listeners finds one more.
+function exitOf(child: NodeChild): Promise<Exit> {
+  const handle = child._handle as NativeHandle
+  const { onexit } = handle
+  return new Promise((resolve) => {
+    handle.onexit = (code, signal) => {
+      resolve(signal ? { code: null, signal: signal as Signal } : { code, signal: null })
+      onexit(code, signal)
+    }
+  })
 }
 
 function mirrorOf(stream: Readable): Mirror {
