@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import type { NodeChild } from './node-internals.ts'
 
 type Answer = (error: Error | null) => void
@@ -7,7 +8,7 @@ type Answer = (error: Error | null) => void
  * how to end it.
  */
 export function openChannel(child: NodeChild, onClosed: () => void): () => void {
-  const channel = { ref() {}, unref() {} }
+  const channel = new IdleChannel()
   const disconnect = (): void => {
     if (!child.connected) return void child.emit('error', disconnected())
     Object.assign(child, { connected: false, channel: null })
@@ -30,6 +31,17 @@ export function openChannel(child: NodeChild, onClosed: () => void): () => void 
   return () => {
     if (child.connected) disconnect()
   }
+}
+
+/** What Node counts on such a channel is whether it keeps the caller alive; this one never does. */
+class IdleChannel extends EventEmitter {
+  ref(): void {}
+
+  unref(): void {}
+
+  refCounted(): void {}
+
+  unrefCounted(): void {}
 }
 
 function missingMessage(): TypeError {

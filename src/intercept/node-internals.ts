@@ -22,6 +22,33 @@ export interface SpawnOptions {
   readonly killSignal?: NodeJS.Signals | number
 }
 
+/** What the native part of the synchronous functions gets. */
+export interface SyncOptions extends SpawnOptions {
+  readonly stdio: readonly NativeSlot[]
+  readonly maxBuffer?: number
+  /** A signal by its number. */
+  readonly killSignal?: number
+}
+
+/** An entry of `stdio` as Node hands it to its native part. */
+export interface NativeSlot {
+  readonly type: 'pipe' | 'overlapped' | 'ignore' | 'inherit' | 'fd' | 'wrap'
+  readonly fd?: number
+  readonly input?: NodeJS.ArrayBufferView
+}
+
+/** What the native part of the synchronous functions gives back; `error` is a negative errno. */
+export interface SyncResult {
+  readonly error?: number
+  readonly status: number | null
+  readonly signal: NodeJS.Signals | null
+  /** What came out of each pipe; `null` when nothing started. */
+  readonly output: readonly (Buffer | null)[] | null
+  readonly pid: number
+}
+
+export type NodeRun = (options: SyncOptions) => SyncResult
+
 /** The native part of a ChildProcess. Node calls `onexit` when the process is over, or with a negative errno. */
 export interface NativeHandle {
   pid: number

@@ -1,11 +1,11 @@
-import childProcess from 'node:child_process'
+import { ChildProcess } from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 import nodeProcess from 'node:process'
 import { isOurOwn } from '../own-starts.ts'
-import type { Layer, NodeChild, SpawnOptions } from './node-internals.ts'
+import type { Layer, NodeChild, NodeRun, SpawnOptions, SyncOptions } from './node-internals.ts'
 import { signalThrough } from './pids.ts'
 import { startThrough } from './start.ts'
-import { execFileSyncThrough, execSyncThrough, type NodeSpawnSync, spawnSyncThrough } from './sync-calls.ts'
+import { runThrough } from './sync-start.ts'
 
 /** One function of Node that is replaced while anybody intercepts. */
 interface Patch {
@@ -16,13 +16,12 @@ interface Patch {
 }
 
 /**
- * The places where Node is changed, and who intercepts there, the latest last. `spawn`, `exec`, `execFile` and `fork` all
- * come to one method of the prototype, also by references that were taken earlier; the synchronous ones have nothing in
- * common that could be reached, so each is replaced by itself.
+ * The three places where Node is changed, and who intercepts there, the latest last. They lie below what Node exports, so that
+ * references that were taken earlier lead there as well.
  */
 class Patches {
   #layers: readonly Layer[] = []
-  readonly #all: readonly Patch[] = makePatches(() => this.#layers)
+  #all: readonly Patch[] = []
 
   add(layer: Layer): void {
     if (this.#layers.length === 0) this.#install()
@@ -36,6 +35,8 @@ class Patches {
   }
 
   #install(): void {
+    const current = () => (isOurOwn() ? [] : this.#layers)
+    this.#all = [startPatch(current), syncPatch(current), killPatch(current)]
     for (const { home, name, replacement } of this.#all) home[name] = replacement
     syncBuiltinESMExports()
   }
@@ -51,28 +52,32 @@ class Patches {
 
 export const patches: Patches = new Patches()
 
-function makePatches(layers: () => readonly Layer[]): readonly Patch[] {
-  const { ChildProcess, spawnSync, execSync, execFileSync } = childProcess
+/** `spawn`, `exec`, `execFile` and `fork` all come to this method. */
+function startPatch(layers: () => readonly Layer[]): Patch {
+  const home = ChildProcess.prototype as unknown as NodeChild
+  const { spawn } = home
+  return patch(home, 'spawn', spawn, function (this: NodeChild, options: SpawnOptions) {
+    return startThrough(layers(), this, options, spawn)
+  })
+}
+
+/**
+ * `spawnSync`, `execSync` and `execFileSync` have only their native part in common. To replace the exports instead would miss
+ * those who hold on to one: zx takes `spawnSync` out of the module when it is loaded.
+ */
+function syncPatch(layers: () => readonly Layer[]): Patch {
+  const { binding } = nodeProcess as unknown as { binding: (name: string) => { spawn: NodeRun } }
+  const home = binding('spawn_sync')
+  const { spawn } = home
+  return patch(home, 'spawn', spawn, (options: SyncOptions) => runThrough(layers(), options, spawn))
+}
+
+/** A signal by pid must not reach a process of the machine that has the number of a rehearsed one. */
+function killPatch(layers: () => readonly Layer[]): Patch {
   const { kill } = nodeProcess
-  const { spawn } = ChildProcess.prototype as unknown as NodeChild
-  const current = () => (isOurOwn() ? [] : layers())
-  return [
-    patch(ChildProcess.prototype, 'spawn', spawn, function (this: NodeChild, options: SpawnOptions) {
-      return startThrough(current(), this, options, spawn)
-    }),
-    patch(childProcess, 'spawnSync', spawnSync, (...call: unknown[]) =>
-      spawnSyncThrough(current(), spawnSync as NodeSpawnSync, call),
-    ),
-    patch(childProcess, 'execSync', execSync, (...call: unknown[]) =>
-      execSyncThrough(current(), spawnSync as NodeSpawnSync, call),
-    ),
-    patch(childProcess, 'execFileSync', execFileSync, (...call: unknown[]) =>
-      execFileSyncThrough(current(), spawnSync as NodeSpawnSync, call),
-    ),
-    patch(nodeProcess, 'kill', kill, (pid: number, signal?: NodeJS.Signals | number) =>
-      signalThrough(current(), kill, pid, signal),
-    ),
-  ]
+  return patch(nodeProcess, 'kill', kill, (pid: number, signal?: NodeJS.Signals | number) =>
+    signalThrough(layers(), kill, pid, signal),
+  )
 }
 
 function patch(home: object, name: string, original: unknown, replacement: unknown): Patch {

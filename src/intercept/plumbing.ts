@@ -45,8 +45,11 @@ export function connectExtra(slot: Slot): IdlePipe | null {
   return slot.kind === 'pipe' ? new IdlePipe() : null
 }
 
-// The caller's own streams keep what they are given in order, and never refuse it for being full.
-function writeTo(fd: number, bytes: Uint8Array): void {
+/**
+ * Writes where a descriptor of the caller's leads. Its own streams keep what they are given in order, and never refuse it for
+ * being full.
+ */
+export function writeTo(fd: number, bytes: Uint8Array): void {
   if (fd === 1) process.stdout.write(bytes)
   else if (fd === 2) process.stderr.write(bytes)
   else writeSync(fd, bytes)

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import type { InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Wiring } from '../origin.ts'
 import { ChildInput, ChildOutput } from './child-streams.ts'
+import type { NativeSlot } from './node-internals.ts'
 
 /** One entry of `stdio`, as far as a rehearsal has to know. */
 export type Slot =
@@ -36,18 +37,30 @@ function slotOf(entry: unknown, index: number): Slot | undefined {
   return '_handle' in entry || 'handle' in entry ? { kind: 'foreign' } : undefined
 }
 
-/** How a rehearsed process is joined to these. What it could not honestly be given is 'inherit', which it refuses. */
-export function wiringOf([stdin, stdout, stderr]: readonly Slot[]): Wiring {
-  return { stdin: inputFrom(stdin), stdout: outputTo(stdout), stderr: outputTo(stderr) }
+/** The entries as Node hands them to its native part. */
+export function nativeSlots(entries: readonly NativeSlot[]): readonly Slot[] {
+  return entries.map(({ type, fd }) => {
+    if (type === 'ignore') return { kind: type }
+    if (type === 'wrap') return { kind: 'foreign' }
+    return fd === undefined ? { kind: 'pipe' } : { kind: 'descriptor', fd }
+  })
 }
 
-function inputFrom(slot: Slot | undefined): InputFrom {
+/**
+ * How a rehearsed process is joined to these. What it could not honestly be given is 'inherit', which it refuses: for a
+ * synchronous call that is a file to read from, too.
+ */
+export function wiringOf([stdin, stdout, stderr]: readonly Slot[], input?: 'no files'): Wiring {
+  return { stdin: inputFrom(stdin, input), stdout: outputTo(stdout), stderr: outputTo(stderr) }
+}
+
+function inputFrom(slot: Slot | undefined, input: 'no files' | undefined): InputFrom {
   if (slot?.kind === 'pipe' || slot?.kind === 'rehearsed') return 'pipe'
   if (slot?.kind === 'ignore') return 'end'
   if (slot?.kind !== 'descriptor') return 'inherit'
   // The caller's own stdin is nobody's in a rehearsal: whoever reads it finds the end.
   if (slot.fd === 0) return 'end'
-  return isFile(slot.fd) ? 'pipe' : 'inherit'
+  return !input && isFile(slot.fd) ? 'pipe' : 'inherit'
 }
 
 function outputTo(slot: Slot | undefined): OutputTo {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import childProcess, { ChildProcess, exec, execFileSync, execSync, fork, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import nodeProcess from 'node:process'
+import nodeProcess, { kill } from 'node:process'
 import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
 import { createProcess, Process, ProcessStartError } from '../../src/index.ts'
@@ -10,22 +10,24 @@ import { type Interception, intercept } from '../../src/intercept/index.ts'
 const run = promisify(exec)
 const output = async (command: string) => (await run(command)).stdout
 const echo = () => output('echo for real')
+const early = childProcess.execFileSync
 
 /** Everything that an interception changes. */
 const exportsOfNode = () => ({
   ...childProcess,
   named: [exec, execFileSync, execSync, fork, spawn, spawnSync],
-  prototype: Object.getOwnPropertyDescriptors(ChildProcess.prototype),
+  spawnOfPrototype: Object.getOwnPropertyDescriptor(ChildProcess.prototype, 'spawn')?.value,
   kill: nodeProcess.kill,
+  namedKill: kill,
 })
 
 describe('an interception', () => {
-  test('reaches functions that were imported before it, synchronous ones too', async () => {
+  test('reaches functions that were imported before it, synchronous ones and references too', async () => {
     using _ = intercept()
     using _fake = Process.fake({ '*': 'rehearsed' })
     const [child] = await once(spawn('a').stdout, 'data')
     assert.deepEqual([await output('b'), String(child)], ['rehearsed', 'rehearsed'])
-    const calls = [spawnSync('c').stdout, execSync('d'), execFileSync('e')]
+    const calls = [spawnSync('c').stdout, execSync('d'), early('e')]
     assert.deepEqual(calls.map(String), ['rehearsed', 'rehearsed', 'rehearsed'])
     Process.assertRanInOrder(['a', 'b', 'c', 'd', 'e'])
   })
@@ -34,11 +36,16 @@ describe('an interception', () => {
     const before = exportsOfNode()
     {
       using _ = intercept()
-      assert.notEqual(spawnSync, before.spawnSync)
-      assert.notEqual(ChildProcess.prototype, before.prototype.spawn)
+      const now = exportsOfNode()
+      assert.notEqual(now.spawnOfPrototype, before.spawnOfPrototype)
+      assert.notEqual(now.namedKill, before.namedKill)
     }
-    assert.deepEqual(exportsOfNode(), before)
-    assert.equal(exportsOfNode().prototype.spawn?.value, before.prototype.spawn?.value)
+    for (const [name, value] of Object.entries(exportsOfNode())) {
+      if (name !== 'named') assert.equal(value, before[name as keyof typeof before], name)
+    }
+    exportsOfNode().named.forEach((value, index) => {
+      assert.equal(value, before.named[index])
+    })
   })
 
   test('may be restored twice', () => {
@@ -50,21 +57,21 @@ describe('an interception', () => {
   })
 
   test('leaves in place what somebody has put over it, which works on', async () => {
+    const original = nodeProcess.kill
     const hook = intercept()
-    const ours = childProcess.execSync
+    const ours = nodeProcess.kill
     let calls = 0
-    const theirs = ((...call: Parameters<typeof execSync>) => {
+    const theirs: typeof kill = (...call) => {
       calls++
       return ours(...call)
-    }) as typeof execSync
-    childProcess.execSync = theirs
+    }
+    nodeProcess.kill = theirs
     hook.restore()
-    assert.equal(childProcess.execSync, theirs)
-    assert.deepEqual([String(childProcess.execSync('echo x')), calls], ['x\n', 1])
+    assert.equal(nodeProcess.kill, theirs)
+    assert.deepEqual([nodeProcess.kill(nodeProcess.pid, 0), calls], [true, 1])
     intercept().restore()
-    childProcess.execSync = execSync
-    const fresh = intercept()
-    fresh.restore()
+    assert.equal(nodeProcess.kill, theirs)
+    nodeProcess.kill = original
   })
 
   test('lets everything run for real that its Process would', async () => {
@@ -124,13 +131,13 @@ describe('several interceptions', () => {
       const process = createProcess()
       return { process, fake: process.fake(text), hook: intercept(process) }
     })
-    const before = exportsOfNode()
+    const before = exportsOfNode().spawn
     const hooks = processes.map(({ hook }) => hook) as [Interception, Interception, Interception]
     const seen: string[] = []
     for (const index of [1, 2, 0] as const) {
       seen.push(await echo(), String(execSync('x')))
       hooks[index].restore()
-      assert.equal(exportsOfNode().spawn, before.spawn)
+      assert.equal(exportsOfNode().spawn, before)
     }
     assert.deepEqual(seen, ['third', 'third', 'third', 'third', 'first', 'first'])
     assert.equal(await echo(), 'for real\n')
