@@ -10,11 +10,11 @@ export interface Layer {
 export interface SpawnOptions {
   readonly file: string
   /** What the program gets as its arguments, its name included. */
-  readonly args: readonly string[]
+  readonly args?: readonly string[]
   readonly cwd?: string | null
   readonly env?: Readonly<Record<string, string | undefined>> | null
   /** The environment as `NAME=value`. */
-  readonly envPairs: readonly string[]
+  readonly envPairs?: readonly string[]
   readonly shell?: boolean | string
   readonly detached?: boolean
   readonly stdio?: unknown

@@ -12,7 +12,7 @@ export function settingsOf(options: SpawnOptions, world: World): Settings {
     ...defaults,
     line: lineOf(options),
     path: options.cwd ?? undefined,
-    environment: options.env ? () => environmentOf(options.envPairs) : undefined,
+    environment: options.env ? () => environmentOf(options.envPairs ?? []) : undefined,
     timeout: undefined,
     output: { ...defaults.output, onOverflow: 'truncate' },
     quiet: world.journal ? [] : ['out', 'err'],
@@ -20,7 +20,7 @@ export function settingsOf(options: SpawnOptions, world: World): Settings {
 }
 
 /** The text that a shell is to run, else the program with its arguments. */
-export function lineOf({ shell, file, args }: SpawnOptions): CommandInput {
+export function lineOf({ shell, file, args = [] }: SpawnOptions): CommandInput {
   const last = args.at(-1) ?? ''
   if (!shell) return [file, ...args.slice(1)]
   // For cmd.exe Node puts the text into quotes.
@@ -28,10 +28,10 @@ export function lineOf({ shell, file, args }: SpawnOptions): CommandInput {
 }
 
 function environmentOf(pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const border = pair.indexOf('=', 1)
-      return [pair.slice(0, border), pair.slice(border + 1)]
-    }),
-  )
+  const entries = pairs.map((pair) => {
+    const border = pair.indexOf('=')
+    return [pair.slice(0, border), pair.slice(border + 1)] as const
+  })
+  // A variable without a name, as cmd.exe has some, is nothing that a command could set.
+  return Object.fromEntries(entries.filter(([name]) => name !== ''))
 }

@@ -10,7 +10,7 @@ import { isReal } from './pids.ts'
 import { RehearsedChild } from './rehearsed-child.ts'
 import { lineOf, settingsOf } from './request.ts'
 import { readSlots, type Slot, wiringOf } from './stdio.ts'
-import { overhear, watchChild } from './watched-child.ts'
+import { takeNote, watchChild } from './watched-child.ts'
 
 /**
  * Starts a child through the Process of the latest layer; what that lets run for real goes through the layer before, and at
@@ -46,7 +46,7 @@ class Start {
   }
 
   begin(next: () => number): number {
-    const slots = readSlots(this.#options.stdio)
+    const slots = isUniform(this.#options) ? readSlots(this.#options.stdio) : undefined
     if (!slots) return this.#nodeSpawn.call(this.#child, this.#options)
     const settings = settingsOf(this.#options, this.#world)
     const closed = Promise.withResolvers<void>()
@@ -63,9 +63,13 @@ class Start {
     } catch (error) {
       return this.#failed(error, slots)
     }
-    if (this.#rehearsed) return this.#rehearsed.begin(this.#nodeSpawn, this.#world.driver, entry)
-    if (entry && this.#child.stdin) overhear(this.#child.stdin, (bytes) => entry.heard(bytes))
-    return this.#real?.result ?? 0
+    if (entry && this.#real) takeNote(this.#child, entry)
+    try {
+      return this.#rehearsed?.begin(this.#nodeSpawn, this.#world.driver, entry) ?? this.#real?.result ?? 0
+    } catch (error) {
+      closed.resolve()
+      throw error
+    }
   }
 
   #startForReal(next: () => number): Handle {
@@ -89,4 +93,9 @@ class Start {
     const line = lineOf(this.#options)
     return typeof line === 'string' ? line : (line[0] ?? '')
   }
+}
+
+// What Node's own functions give always is; who calls the method themselves may leave out the arguments, or get it wrong.
+function isUniform(options: Partial<SpawnOptions> | undefined): boolean {
+  return typeof options?.file === 'string' && (options.args === undefined || Array.isArray(options.args))
 }

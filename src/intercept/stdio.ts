@@ -34,7 +34,7 @@ function slotOf(entry: unknown, index: number): Slot | undefined {
   if (entry instanceof ChildInput || entry instanceof ChildOutput) return { kind: 'rehearsed', stream: entry }
   if (typeof entry !== 'object') return undefined
   if ('fd' in entry && typeof entry.fd === 'number') return { kind: 'descriptor', fd: entry.fd }
-  return '_handle' in entry || 'handle' in entry ? { kind: 'foreign' } : undefined
+  return { kind: 'foreign' }
 }
 
 /** The entries as Node hands them to its native part. */

@@ -1,7 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../contracts/clock.ts'
 import type { Exit, Handle } from '../contracts/driver.ts'
-import type { Signal } from '../contracts/signals.ts'
+import { type Signal, signalNumber, toSignal } from '../contracts/signals.ts'
+import type { Run } from '../journal.ts'
 import { Mirror, watchingHandle } from './mirror.ts'
 import type { NativeHandle, NodeChild } from './node-internals.ts'
 
@@ -11,10 +12,12 @@ import type { NativeHandle, NodeChild } from './node-internals.ts'
  */
 export function watchChild(child: NodeChild & { readonly pid: number }, clock: Clock, takesNote: boolean): Handle {
   const exit = exitOf(child)
+  const native = child._handle as NativeHandle
+  const { kill } = native
   const handle = {
     pid: child.pid,
     clock,
-    kill: (signal: Signal) => child.kill(signal),
+    kill: (signal: Signal) => child._handle !== null && kill.call(native, signalNumber(signal)) === 0,
     survivors: async () => (child.exitCode === null && child.signalCode === null ? [child.pid] : []),
   }
   const stdout = takesNote && child.stdout ? mirrorOf(child.stdout) : undefined
@@ -22,8 +25,20 @@ export function watchChild(child: NodeChild & { readonly pid: number }, clock: C
   return watchingHandle({ handle, exit, stdout, stderr })
 }
 
+/** Notes what a child is sent by whoever it belongs to: input and signals. */
+export function takeNote({ stdin, _handle: handle }: NodeChild, entry: Run): void {
+  if (stdin) overhear(stdin, (bytes) => entry.heard(bytes))
+  if (!handle) return
+  const { kill } = handle
+  handle.kill = (signal) => {
+    const result = kill.call(handle, signal)
+    if (result === 0 && signal !== 0) entry.signalled(toSignal(signal))
+    return result
+  }
+}
+
 /** Tells every piece that is written to a stream. */
-export function overhear(stream: Writable, onBytes: (bytes: Uint8Array) => void): void {
+function overhear(stream: Writable, onBytes: (bytes: Uint8Array) => void): void {
   const { _write: write, _writev: writeMany } = stream
   stream._write = (chunk, encoding, done) => {
     onBytes(bytesOf(chunk, encoding))

@@ -141,6 +141,16 @@ inEachWorld((enter) => {
     assert.throws(() => spawn('ls', { serialization: 'xml' as 'json' }), { code: 'ERR_INVALID_ARG_VALUE' })
   })
 
+  test('a ChildProcess can be started by its own method', async () => {
+    using _ = enter()
+    const [file, ...args] = actorCommand([{ exit: 4 }]) as [string, ...string[]]
+    const child = new ChildProcess() as ChildProcess & { spawn(options: object): number }
+    assert.equal(child.spawn({ file, args: [file, ...args], stdio: 'ignore' }), 0)
+    await closing(child)
+    assert.equal(child.exitCode, 4)
+    assert.throws(() => child.spawn({}), { code: 'ERR_INVALID_ARG_TYPE' })
+  })
+
   test('an error that nobody listens to is thrown, as of any emitter', async () => {
     using _ = enter()
     const child = spawn('rehearsal-no-such-program')

@@ -78,7 +78,7 @@ test('too much output ends a child', async () => {
 test('templates, a shell and its own way to run Node are caught', async () => {
   using here = rehearsing({ '*': 'ok' })
   assert.equal((await $`echo ${'two words'}`).stdout, 'ok')
-  assert.equal((await execa({ shell: true })`echo one | wc`).stdout, 'ok')
+  assert.equal((await execa('echo one | wc', { shell: true })).stdout, 'ok')
   assert.equal((await execaNode('script.js', { ipc: false })).stdout, 'ok')
   here.process.assertRan("echo 'two words'").assertRan('echo one | wc').assertRan('* script.js')
 })

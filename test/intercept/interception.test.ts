@@ -211,7 +211,10 @@ describe('a spy on intercepted processes', () => {
     await assert.rejects(run('echo oops >&2; exit 3'))
     await once(spawn('rehearsal-no-such-program'), 'error')
     process.assertRanInOrder(['cat', 'sleep 60', 'echo oops *', 'rehearsal-no-such-program'])
-    process.assertInput('cat', 'hello').assertRan(({ path, env }) => path === '/' && env.MARK === 'x')
+    process
+      .assertSignalled('sleep 60', 'SIGTERM')
+      .assertInput('cat', 'hello')
+      .assertRan(({ path, env }) => path === '/' && env.MARK === 'x')
     const [copied, slept, failed, missing] = process.recorded()
     assert.deepEqual([copied?.output, copied?.result?.exitCode()], ['hello', 0])
     assert.equal(slept?.result?.signal(), 'SIGTERM')
