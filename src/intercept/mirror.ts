@@ -19,7 +19,6 @@ export class Mirror implements Source {
   }
 
   flow(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void {
-    if (this.#ended) return onEnd()
     this.#onBytes = onBytes
     this.#onEnd = onEnd
   }

@@ -88,7 +88,11 @@ inEachWorld((enter) => {
   test('the folder, the variables and argv0 are passed on', async () => {
     using _ = enter()
     const scenario: Scenario = [{ tell: 'cwd' }, { tell: 'env:REHEARSAL_SUITE' }, { tell: 'env:HOME' }]
-    const options = { cwd: '/', env: { REHEARSAL_SUITE: 'a=b', PATH: process.env.PATH }, argv0: 'other' }
+    const options = {
+      cwd: '/',
+      env: { REHEARSAL_SUITE: 'a=b', '': 'nameless', PATH: process.env.PATH },
+      argv0: 'other',
+    }
     assert.equal((await file(scenario, options)).stdout, '/\na=b\n\n')
   })
 })

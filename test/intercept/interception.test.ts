@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import nodeProcess, { kill } from 'node:process'
 import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
-import { createProcess, Process, ProcessStartError } from '../../src/index.ts'
+import { createProcess, Process } from '../../src/index.ts'
 import { type Interception, intercept } from '../../src/intercept/index.ts'
 
 const run = promisify(exec)
@@ -159,146 +159,22 @@ describe('several interceptions', () => {
     const scopes = processes.map((process, index) =>
       process.fake({ '*': Process.describe().after(index).output(`${index}`) }, async () => {
         const first = await output('who')
-        // An event of a child is heard in the scope in which it was started.
-        const second = await new Promise<string>((resolve) => {
-          spawn('then').once('exit', () => resolve(output('who')))
-        })
-        process.assertRanCount(3)
-        return [first, second]
+        // The events of a child are heard in the scope in which it was started.
+        const child = spawn('then')
+        const heard = [child, child.stdout].map(
+          (emitter, which) =>
+            new Promise<string>((resolve) => {
+              emitter.once(which === 0 ? 'exit' : 'data', () => resolve(output('who')))
+            }),
+        )
+        const all = [first, ...(await Promise.all(heard))]
+        process.assertRanCount(4)
+        return all
       }),
     )
-    const expected = processes.map((_, index) => [`${index}\n`, `${index}\n`])
+    const expected = processes.map((_, index) => [`${index}\n`, `${index}\n`, `${index}\n`])
     assert.deepEqual(await Promise.all(scopes), expected)
     for (const hook of hooks) hook.restore()
     assert.equal(await echo(), 'for real\n')
-  })
-})
-
-describe('the guard of a Process', () => {
-  test('refuses a command that is not on its list, in the event', async () => {
-    const process = createProcess().preventStrayProcesses({ allow: ['echo *'] })
-    using _ = intercept(process)
-    assert.equal(await echo(), 'for real\n')
-    await assert.rejects(run('rm -r /'), { code: 'ERR_PROCESS_STRAY' })
-    assert.throws(() => execSync('rm -r /'), { code: 'ERR_PROCESS_STRAY' })
-  })
-
-  test('lets what is on its list run for real beside what is rehearsed', async () => {
-    const process = createProcess().preventStrayProcesses({ allow: ['echo *'] })
-    using _ = intercept(process)
-    using _fake = process.fake({ 'git *': 'rehearsed' })
-    assert.deepEqual([await echo(), await output('git status')], ['for real\n', 'rehearsed'])
-    assert.equal(String(execSync('echo for real')), 'for real\n')
-    await assert.rejects(run('rm -r /'), { code: 'ERR_PROCESS_STRAY' })
-    assert.deepEqual(
-      process.recorded().map((one) => one.output),
-      ['for real\n', 'rehearsed', 'for real\n', ''],
-    )
-  })
-})
-
-describe('a spy on intercepted processes', () => {
-  test('takes note of the command, its input, its output, its signals and its end', async () => {
-    const process = createProcess()
-    using _ = intercept(process)
-    using _spy = process.spy()
-    const cat = spawn('cat', { cwd: '/', env: { PATH: nodeProcess.env.PATH, MARK: 'x' } })
-    cat.stdin.end('hello')
-    await once(cat, 'close')
-    const sleep = spawn('sleep', ['60'])
-    sleep.kill()
-    await once(sleep, 'close')
-    await assert.rejects(run('echo oops >&2; exit 3'))
-    await once(spawn('rehearsal-no-such-program'), 'error')
-    process.assertRanInOrder(['cat', 'sleep 60', 'echo oops *', 'rehearsal-no-such-program'])
-    process
-      .assertSignalled('sleep 60', 'SIGTERM')
-      .assertInput('cat', 'hello')
-      .assertRan(({ path, env }) => path === '/' && env.MARK === 'x')
-    const [copied, slept, failed, missing] = process.recorded()
-    assert.deepEqual([copied?.output, copied?.result?.exitCode()], ['hello', 0])
-    assert.equal(slept?.result?.signal(), 'SIGTERM')
-    assert.deepEqual([failed?.errorOutput, failed?.result?.exitCode()], ['oops\n', 3])
-    assert(missing?.error instanceof ProcessStartError && missing.error.errno === 'ENOENT')
-  })
-})
-
-describe('a rehearsed child', () => {
-  test('drives virtual time while it lives', async () => {
-    using _ = intercept()
-    using fake = Process.fake({ slow: Process.describe().output('1').after('2h').output('2').exitCode(4) })
-    const before = +fake.now()
-    const child = spawn('slow')
-    const moments: number[] = []
-    child.stdout.on('data', () => moments.push(+fake.now() - before))
-    await once(child, 'close')
-    assert.deepEqual([moments, child.exitCode], [[0, 7_200_000], 4])
-  })
-
-  test('is heard before time moves on, so that who listens can end it', async () => {
-    using _ = intercept()
-    const day = Process.describe().output('ready').after('24h').output('too late')
-    using fake = Process.fake({ server: day })
-    const before = +fake.now()
-    const child = spawn('server')
-    const exited = once(child, 'exit')
-    let text = ''
-    for await (const chunk of child.stdout) {
-      text += chunk
-      child.kill()
-    }
-    await exited
-    assert.deepEqual([text, child.signalCode, +fake.now() - before], ['ready\n', 'SIGTERM', 0])
-    Process.assertSignalled('server', 'SIGTERM')
-  })
-
-  test('that hangs is no deadlock: somebody may end it after real work', async () => {
-    using _ = intercept()
-    using _fake = Process.fake({ server: Process.describe().output('ready').hangs() })
-    const child = spawn('server')
-    await once(child.stdout, 'data')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    assert.equal(child.exitCode, null)
-    child.kill()
-    await once(child, 'close')
-    assert.equal(child.signalCode, 'SIGTERM')
-  })
-
-  test('moves by hand where time does', async () => {
-    using _ = intercept()
-    using fake = Process.fake({ slow: Process.describe().after('10s').output('x') }, { time: 'manual' })
-    const child = spawn('slow')
-    const closed = once(child, 'close')
-    await fake.advance('9s')
-    assert.equal(child.exitCode, null)
-    await fake.advance('1s')
-    assert.equal(child.exitCode, 0)
-    await closed
-  })
-
-  test('is ended with its rehearsal', async () => {
-    using _ = intercept()
-    const fake = Process.fake(Process.describe().hangs())
-    const child = spawn('server')
-    fake.restore()
-    await once(child, 'close')
-    assert.equal(child.signalCode, 'SIGKILL')
-  })
-
-  test('fails to start as its rule says', async () => {
-    using _ = intercept()
-    using _fake = Process.fake({
-      busy: Process.describe().failsToStart('EAGAIN'),
-      full: Process.describe().failsToStart('EMFILE'),
-      no: new Error('the test says no'),
-    })
-    await assert.rejects(run('no'), { message: 'the test says no' })
-    for (const [file, code] of [
-      ['busy', 'EAGAIN'],
-      ['full', 'EMFILE'],
-    ] as const) {
-      const [error] = await once(spawn(file), 'error')
-      assert.deepEqual([error.code, error.syscall], [code, `spawn ${file}`])
-    }
   })
 })

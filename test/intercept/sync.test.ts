@@ -76,7 +76,10 @@ inEachWorld((enter) => {
     using _ = enter()
     const steps: Scenario = [{ write: 'out', data: 'xy' }, { wait: 200 }, { write: 'out', data: 'z' }, { hang: true }]
     const { error, stdout, signal } = sync(steps, { maxBuffer: 1 })
-    assert.deepEqual([(error as NodeJS.ErrnoException).code, signal, String(stdout)], ['ENOBUFS', 'SIGTERM', 'xy'])
+    assert.deepEqual([fieldsOf(error).code, signal, String(stdout)], ['ENOBUFS', 'SIGTERM', 'xy'])
+    const deaf: Scenario = [{ on: 'SIGTERM', do: 'ignore' }, ...steps.slice(0, 3)]
+    const late = sync(deaf, { maxBuffer: 1 })
+    assert.deepEqual([fieldsOf(late.error).code, String(late.stdout)], ['ENOBUFS', 'xy'])
   })
 
   test('the output of a child left behind is waited for', () => {
