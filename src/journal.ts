@@ -12,9 +12,11 @@ const INPUT_LIMIT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'head' }
 
 /** What else is known of a process that somebody fed, signalled or stopped. */
 interface Traces {
-  readonly input?: StreamLog
+  input?: StreamLog
   readonly signals?: readonly Signal[]
   readonly stopped?: boolean
+  /** Signals that its caller sent it by itself, past what supervises it. */
+  readonly noted?: readonly Signal[]
 }
 
 /** One attempt to run a command, whatever became of it. */
@@ -53,15 +55,25 @@ export class Run {
 
   /** A sink that takes note of what goes through it. */
   tap(sink: Sink): Sink {
-    const input = new StreamLog(INPUT_LIMIT)
-    this.#traces = { ...this.#traces, input }
     return {
       write: (bytes) => {
-        input.add(bytes)
+        this.heard(bytes)
         return sink.write(bytes)
       },
       end: () => sink.end(),
     }
+  }
+
+  /** Bytes were written to its stdin. */
+  heard(bytes: Uint8Array): void {
+    this.#traces ??= {}
+    this.#traces.input ??= new StreamLog(INPUT_LIMIT)
+    this.#traces.input.add(bytes)
+  }
+
+  /** Its caller sent it a signal by itself, past what supervises it. */
+  signalled(signal: Signal): void {
+    this.#traces = { ...this.#traces, noted: [...(this.#traces?.noted ?? []), signal] }
   }
 
   /** What was written to its stdin so far. */
@@ -89,7 +101,7 @@ export class Run {
 
   /** The signals it was sent by its caller. */
   get signals(): readonly Signal[] {
-    return this.#process?.signals ?? this.#traces?.signals ?? []
+    return [...(this.#traces?.noted ?? []), ...(this.#process?.signals ?? this.#traces?.signals ?? [])]
   }
 }
 

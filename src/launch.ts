@@ -22,7 +22,8 @@ export async function launch(
   onOutput?: OutputCallback,
   wiring: Wiring = {},
 ): Promise<InvokedProcess> {
-  return supervise(await begin(world, settings, wiring), world, settings, onOutput, wiring)
+  const attempt = attemptTo(world, settings, wiring)
+  return supervise(attempt, await start(attempt), onOutput)
 }
 
 /**
@@ -37,53 +38,70 @@ export async function launchToEnd(
 ): Promise<ProcessResult> {
   const unattended = !onOutput && !settings.onOutput && settings.input === undefined
   const call = { over: false }
+  const attempt = attemptTo(world, settings, { unattended, call })
   try {
-    const started = await begin(world, settings, { unattended, call })
-    const { text, entry, handle } = started
-    const result = handle.finished && finishedResult(handle.finished, text, settings)
-    if (!result) return await supervise(started, world, settings, onOutput, {}).wait()
-    entry?.over(result)
+    const handle = await start(attempt)
+    const result = handle.finished && finishedResult(handle.finished, attempt.text, settings)
+    if (!result) return await supervise(attempt, handle, onOutput).wait()
+    attempt.entry?.over(result)
     return result
   } finally {
     call.over = true
   }
 }
 
-/** A process that runs, and what is known of it. */
-interface Started {
-  readonly handle: Handle
+/** A command that is about to run. */
+export interface Attempt {
+  readonly world: World
+  readonly settings: Settings
+  readonly wiring: Wiring
+  readonly command: Command
   readonly text: string
   readonly entry: Run | undefined
 }
 
-async function begin(world: World, settings: Settings, wiring: Wiring): Promise<Started> {
+/**
+ * Makes the command, and the note of it.
+ *
+ * @throws TypeError for a command that no system could start.
+ */
+export function attemptTo(world: World, settings: Settings, wiring: Wiring): Attempt {
   const command = freeze(settings, wiring)
   const text = commandText(command.line)
-  const entry = world.journal?.begin(command, text)
+  return { world, settings, wiring, command, text, entry: world.journal?.begin(command, text) }
+}
+
+async function start(attempt: Attempt): Promise<Handle> {
   try {
-    world.guard?.check(command, text)
-    if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
-    return { handle: await world.driver.start(command), text, entry }
+    admit(attempt)
+    return await attempt.world.driver.start(attempt.command)
   } catch (error) {
-    const failure = withResult(error, text, settings)
-    entry?.failed(failure)
-    throw failure
+    throw fail(attempt, error)
   }
 }
 
-function supervise(
-  { handle, text, entry }: Started,
-  world: World,
-  settings: Settings,
-  onOutput: OutputCallback | undefined,
-  wiring: Wiring,
-): InvokedProcess {
+/** @throws StrayProcessError, ProcessCancelledError when the command is not to run at all. */
+export function admit({ world, settings, command, text }: Attempt): void {
+  world.guard?.check(command, text)
+  if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
+}
+
+/** Takes charge of what was started. */
+export function supervise(attempt: Attempt, handle: Handle, onOutput?: OutputCallback): InvokedProcess {
+  const { world, settings, wiring, text, entry } = attempt
   const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
   const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch: launch })
   entry?.started(invoked)
   world.active.add(invoked)
   invoked.onOver(() => world.active.delete(invoked))
   return invoked
+}
+
+/** Takes note of what kept a command from starting, and gives it back with its result. */
+export function fail({ text, settings, entry }: Attempt, error: unknown): unknown {
+  const failure = withResult(error, text, settings)
+  entry?.failed(failure)
+  return failure
 }
 
 /** Settings as the plain command a driver starts. */

@@ -20,6 +20,7 @@ import { Rehearsing } from './rehearsing.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import type { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
+import type { World } from './world.ts'
 import { WorldStack } from './worlds.ts'
 
 /** What an instance of one's own may be made of. */
@@ -27,6 +28,9 @@ export interface ProcessOptions {
   /** Where its processes run; the real machine unless given. */
   readonly driver?: Driver
 }
+
+/** Where the commands of a Process run at the moment, for those who start them in another way. */
+export let worldOf: (process: ProcessFactory) => World
 
 /**
  * Runs commands, for real or rehearsed. `Process` is the one everybody shares; `createProcess` makes others.
@@ -37,6 +41,10 @@ export class ProcessFactory extends Rehearsing {
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
   protected readonly worlds: WorldStack<Rehearsal | Spy>
+
+  static {
+    worldOf = (process) => process.worlds.current()
+  }
 
   constructor(options: ProcessOptions = {}) {
     super()

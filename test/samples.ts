@@ -57,6 +57,8 @@ const OURS: Readonly<Record<string, string>> = {
   rehearsal: 'src/index.ts',
   'rehearsal/contracts': 'src/contracts/suite/index.ts',
   'rehearsal/driver': 'src/driver/index.ts',
+  'rehearsal/intercept': 'src/intercept/index.ts',
+  execa: 'node_modules/execa/index.js',
   vitest: 'test/fixtures/sample-runner.ts',
 }
 

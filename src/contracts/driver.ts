@@ -1,3 +1,4 @@
+import type { AtOnce } from './at-once.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import type { Command } from './command.ts'
@@ -31,6 +32,8 @@ export interface Driver {
    * @throws ProcessStartError with the system's errno when the machine refuses.
    */
   joint(): Promise<Joint>
+  /** The same for code that cannot wait for a promise, where the driver can do that. */
+  readonly atOnce?: AtOnce
   /** Ends everything that this driver started and that is still alive, with KILL, and frees what it holds. */
   close(): Promise<void>
 }

@@ -35,9 +35,10 @@ export interface ProcessTable {
   /** What a process uses, or `undefined` when the pid is free. */
   usage(pid: number): Promise<ProcessUsage | undefined>
   /**
-   * Sends a signal to a pid, or to a whole group when the number is negative. `false` when nothing has that number.
+   * Sends a signal to a pid, or to a whole group when the number is negative; 0 only asks. `false` when nothing has that
+   * number.
    *
    * @throws an error with `code` `EPERM` when it is not ours to signal.
    */
-  signal(pid: number, signal: Signal): boolean
+  signal(pid: number, signal: Signal | 0): boolean
 }

@@ -1,3 +1,4 @@
+import type { AtOnce } from '../contracts/at-once.ts'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
@@ -28,6 +29,8 @@ export class SystemDriver implements Driver {
   readonly random: Random = { next: Math.random }
   readonly files: SystemFiles = new SystemFiles()
   readonly processes: SystemProcesses = new SystemProcesses()
+  /** Whoever wants something at once does it themselves: this is the machine. */
+  readonly atOnce: AtOnce = { start: (_, caller) => caller.real(), run: (_, caller) => caller.real() }
   #starting: typeof Starting | undefined
   #pipes: KernelPipes | undefined
   readonly #alive = new Set<SystemHandle>()

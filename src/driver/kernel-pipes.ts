@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Joint, JointEnd } from '../contracts/driver.ts'
+import { asOurOwn } from '../own-starts.ts'
 
 /** An end of a kernel pipe: a descriptor of ours until a process has it. */
 export interface KernelEnd extends JointEnd {
@@ -75,7 +76,7 @@ const HOLDER = `while read line; do exec ${NUMBERS.map((number) => `${number}<<E
 ${NUMBERS.map(() => 'E\n').join('')}echo; done`
 
 async function* makeAnonymousPipes(): AsyncGenerator<readonly number[]> {
-  const holder = spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] })
+  const holder = asOurOwn(() => spawn('/bin/sh', ['-c', HOLDER], { stdio: ['pipe', 'pipe', 'ignore'] }))
   // A start that fails for want of descriptors leaves no streams to hold on to.
   if (holder.pid === undefined) throw (await once(holder, 'error'))[0]
   holder.stdin.on('error', () => {})
@@ -115,7 +116,7 @@ async function makeNamedPipe(): Promise<Joint> {
   const folder = mkdtempSync(join(tmpdir(), 'rehearsal-'))
   try {
     const path = join(folder, 'pipe')
-    await promisify(execFile)('mkfifo', ['-m', '600', path])
+    await asOurOwn(() => promisify(execFile)('mkfifo', ['-m', '600', path]))
     return openEnds(path)
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { ProcessRow } from '../contracts/process-table.ts'
+import { asOurOwn } from '../own-starts.ts'
 
-const call = promisify(execFile)
+const call = (...command: [string, readonly string[], { maxBuffer: number; env?: NodeJS.ProcessEnv }]) =>
+  asOurOwn(() => promisify(execFile)(...command))
 const ROOM = { maxBuffer: 64 * 1024 * 1024 }
 
 /** The processes of a machine without /proc: macOS and the BSDs by `ps`, Windows by PowerShell. Not tested here. */

@@ -2,6 +2,7 @@ import type * as FileSystem from 'node:fs'
 import { CpuShare } from '../contracts/cpu-share.ts'
 import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
 import type { Signal } from '../contracts/signals.ts'
+import { asOurOwn } from '../own-starts.ts'
 
 /** The machine's processes: /proc where there is one, `ps` or PowerShell elsewhere, and pidusage for what they use. */
 export class SystemProcesses implements ProcessTable {
@@ -28,7 +29,7 @@ export class SystemProcesses implements ProcessTable {
   async usage(pid: number): Promise<ProcessUsage | undefined> {
     const { default: pidusage } = await import('pidusage')
     try {
-      const { memory, ctime, elapsed } = await pidusage(pid)
+      const { memory, ctime, elapsed } = await asOurOwn(() => pidusage(pid))
       return { memory, cpu: this.#shareOf(pid).look(ctime, elapsed), uptime: elapsed }
     } catch (error) {
       if (await this.find(pid)) throw error
@@ -44,7 +45,7 @@ export class SystemProcesses implements ProcessTable {
     return share
   }
 
-  signal(pid: number, signal: Signal): boolean {
+  signal(pid: number, signal: Signal | 0): boolean {
     return sendSignal(pid, signal)
   }
 }
@@ -56,7 +57,7 @@ async function listElsewhere(): Promise<readonly ProcessRow[]> {
 /** Sends a signal, or asks with 0 whether it could be sent. `false` when nothing has that number. */
 export function sendSignal(pid: number, signal: Signal | 0): boolean {
   try {
-    return process.kill(pid, signal)
+    return asOurOwn(() => process.kill(pid, signal))
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
     throw error

@@ -2,17 +2,20 @@ import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
-import type { Driver, Handle, Joint, JointEnd, Source } from '../contracts/driver.ts'
+import type { Driver, Handle, Joint, Source } from '../contracts/driver.ts'
 import { type Random, seededRandom } from '../contracts/random.ts'
 import type { StartFailure } from '../contracts/scenario.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
+import { FakeAtOnce } from './at-once.ts'
 import { BytePipe } from './byte-pipe.ts'
 import { orderly, unruly } from './chance.ts'
 import type { Birth, FakeProcess } from './fake-process.ts'
 import { FinishedProcess, foresee } from './foreseen.ts'
+import { FakeJoint, type FakeJointEnd } from './joint.ts'
 import { CALLER, Machine } from './machine.ts'
 import { type DiskContents, MemoryFiles } from './memory-files.ts'
 import { type Part, runProgram } from './program.ts'
+import { nameOf, refuse } from './refusals.ts'
 import { PipeSink, PipeSource } from './streams.ts'
 import { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts'
 
@@ -38,9 +41,6 @@ const CAPABILITIES: Capabilities = {
   virtualTime: true,
 }
 
-/** The longest argument that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
-const LONGEST_ARGUMENT = 131_072
-
 /** The rehearsal: a machine in memory on virtual time, that plays what it is told each command does. */
 export class FakeDriver implements Driver {
   readonly capabilities: Capabilities = CAPABILITIES
@@ -48,6 +48,7 @@ export class FakeDriver implements Driver {
   readonly random: Random
   readonly files: MemoryFiles
   readonly processes: Machine
+  readonly atOnce: FakeAtOnce
   readonly #options: FakeDriverOptions
 
   constructor(options: FakeDriverOptions) {
@@ -56,26 +57,21 @@ export class FakeDriver implements Driver {
     this.random = seededRandom(options.seed ?? 0)
     this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
     this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
+    this.atOnce = new FakeAtOnce(this.processes, {
+      cast: options.cast,
+      refuse: (command, part) => {
+        refuse(command, this.#disk)
+        if (!part || failureOf(part)) throw notThere(nameOf(command), part)
+        return part
+      },
+      bear: (command, part) => this.#bear(command, part),
+    })
   }
 
   async start(command: Command): Promise<Handle> {
-    const name = typeof command.line === 'string' ? command.line : String(command.line[0])
     const part = this.#options.cast(command)
-    if (part && 'real' in part) return this.#accompany(command, name, part)
-    refuseTheUnfakeable(command, name)
-    this.#refuseBadFolder(command, name)
-    refuseLongArguments(command, name)
-    const finished = part && command.unattended ? this.#foresee(part) : undefined
-    if (finished) return finished
-    // A machine opens the streams first, and finds out then that there is nothing to give them to.
-    const birth = this.#birthOf(command, name)
-    if (!part || failureOf(part)) {
-      birth.stdin?.closeReader()
-      throw new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
-    }
-    const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
-    this.#act(child, part, command)
-    return child
+    if (part && 'real' in part) return this.#accompany(command, nameOf(command), part)
+    return this.#foresee(command, part) ?? this.#bear(command, part)
   }
 
   joint(): Promise<Joint> {
@@ -85,6 +81,34 @@ export class FakeDriver implements Driver {
   close(): Promise<void> {
     this.processes.endAll()
     return Promise.resolve()
+  }
+
+  // What takes no time, and nobody looks at before its end, needs no process.
+  #foresee(command: Command, part: Part | undefined): FinishedProcess | undefined {
+    if (!command.unattended || !part || 'program' in part) return undefined
+    const finished = foresee(part.scenario)
+    if (!finished) return undefined
+    refuse(command, this.#disk)
+    return new FinishedProcess(this.processes.freePid(part.pid), this.clock, finished)
+  }
+
+  #bear(command: Command, part: Part | undefined): FakeProcess {
+    const name = nameOf(command)
+    refuse(command, this.#disk)
+    // A machine opens the streams first, and finds out then that there is nothing to give them to.
+    const birth = this.#birthOf(command, name)
+    if (!part || failureOf(part)) {
+      birth.stdin?.closeReader()
+      throw notThere(name, part)
+    }
+    const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
+    this.#act(child, part, command)
+    return child
+  }
+
+  /** The disk that folders are looked for on, where one was given. */
+  get #disk(): MemoryFiles | undefined {
+    return this.#options.files === undefined ? undefined : this.files
   }
 
   // Virtual time does not run ahead of a process that lives in real time.
@@ -103,14 +127,6 @@ export class FakeDriver implements Driver {
     }
   }
 
-  #foresee(part: Part): FinishedProcess | undefined {
-    const finished = 'scenario' in part ? foresee(part.scenario) : undefined
-    return (
-      finished &&
-      new FinishedProcess(this.processes.freePid('pid' in part ? part.pid : undefined), this.clock, finished)
-    )
-  }
-
   #act(child: FakeProcess, part: Part, command: Command): void {
     if ('scenario' in part) {
       this.clock.schedule(() => child.perform(part.scenario), 0, 0)
@@ -122,12 +138,6 @@ export class FakeDriver implements Driver {
       child.receive('SIGKILL')
       throw error
     }
-  }
-
-  #refuseBadFolder(command: Command, name: string): void {
-    if (command.cwd === undefined || this.#options.files === undefined) return
-    const errno = this.files.whyNoFolder(command.cwd)
-    if (errno) throw ProcessStartError.inFolder(name, command.cwd, errno)
   }
 
   #birthOf(command: Command, name: string): Birth {
@@ -177,57 +187,6 @@ function failureOf(part: Part): StartFailure | undefined {
   return first && 'failToStart' in first ? first.failToStart : undefined
 }
 
-function refuseTheUnfakeable(command: Command, name: string): void {
-  const { stdin, stdout, stderr, foreground } = command
-  if (!foreground && stdin !== 'inherit' && stdout !== 'inherit' && stderr !== 'inherit') return
-  throw new NotFakeableError(`Cannot rehearse "${name}": it asks for the caller's own terminal or descriptors`)
-}
-
-function refuseLongArguments(command: Command, name: string): void {
-  const words = typeof command.line === 'string' ? [command.line] : command.line
-  const { env } = command
-  const tooLong =
-    words.some(isTooLong) || Object.keys(env).some((variable) => isTooLong(`${variable}=${env[variable]}`))
-  if (tooLong) throw new ProcessStartError(name, 'E2BIG')
-}
-
-// No character takes more than three bytes per unit of length, so most words need not be counted.
-function isTooLong(word: string): boolean {
-  return word.length * 3 >= LONGEST_ARGUMENT && Buffer.byteLength(word) >= LONGEST_ARGUMENT
-}
-
-interface FakeJointEnd extends JointEnd {
-  /** The pipe, for the process that gets this end. */
-  give(): BytePipe
-}
-
-/** A pipe in memory. It counts as a writer itself until the writing end is given away, so the reader can start first. */
-class FakeJoint implements Joint {
-  readonly reader: FakeJointEnd = { joint: 'reader', give: () => this.#giveReader() }
-  readonly writer: FakeJointEnd = { joint: 'writer', give: () => this.#giveWriter() }
-  readonly #pipe = new BytePipe()
-  #hasReader = true
-  #hasWriter = true
-
-  constructor() {
-    this.#pipe.addWriter()
-  }
-
-  close(): void {
-    if (this.#hasReader) this.#pipe.closeReader()
-    if (this.#hasWriter) this.#pipe.removeWriter(this)
-    this.#hasReader = this.#hasWriter = false
-  }
-
-  #giveReader(): BytePipe {
-    this.#hasReader = false
-    return this.#pipe
-  }
-
-  #giveWriter(): BytePipe {
-    this.#hasWriter = false
-    // The process counts itself as a writer at birth, within this turn; only then may this one go.
-    queueMicrotask(() => this.#pipe.removeWriter(this))
-    return this.#pipe
-  }
+function notThere(name: string, part: Part | undefined): ProcessStartError {
+  return new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
 }

@@ -43,6 +43,8 @@ export class FakeProcess implements Handle {
   readonly exit: Promise<Exit>
   /** Resolves with the error of its program, where that may fail. */
   fault: Promise<unknown> | undefined
+  /** How it ended, once it has. */
+  ended: Exit | undefined
   readonly #machine: Machine
   readonly #startedAt: number
   // Most processes of a rehearsal write a little and end: what the others need is made when they do.
@@ -172,6 +174,7 @@ export class FakeProcess implements Handle {
   end(exit: Exit): void {
     if (!this.#alive) return
     this.#alive = false
+    this.ended = exit
     for (const player of this.#players) player.stop()
     this.#onDeath()
     this.input.close()

@@ -95,7 +95,8 @@ export class Machine implements ProcessTable {
     return Promise.resolve(this.#processes.get(pid)?.usage())
   }
 
-  signal(pid: number, signal: Signal): boolean {
+  signal(pid: number, signal: Signal | 0): boolean {
+    if (signal === 0) return pid < 0 ? this.members(-pid).length > 0 : this.#processes.has(pid)
     return pid < 0 ? this.signalGroup(-pid, signal) : (this.#processes.get(pid)?.receive(signal) ?? false)
   }
 }

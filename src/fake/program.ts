@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Scenario } from '../contracts/scenario.ts'
+import { NotFakeableError } from '../errors.ts'
 import { after } from './chance.ts'
 import type { FakeProcess } from './fake-process.ts'
 import { Pace } from './pace.ts'
@@ -64,6 +65,23 @@ export function runProgram(process: FakeProcess, program: Program, command: Comm
     pace.stop()
     fail(error)
   })
+}
+
+/**
+ * What a program does that knows it at once, for a caller that cannot wait.
+ *
+ * @throws NotFakeableError for a program that takes its time; what the program throws.
+ */
+export function answerOf(process: FakeProcess, program: Program, command: Command): Scenario {
+  const abort = new AbortController()
+  const pace = new Pace(process.clock, abort.signal)
+  const part = pace.run(() => program(contextOf(process, command, pace, abort.signal)))
+  if (!(part instanceof Promise)) return 'program' in part ? answerOf(process, part.program, command) : part.scenario
+  part.catch(() => {})
+  abort.abort()
+  throw new NotFakeableError(
+    `Cannot rehearse "${process.birth.text}" for a synchronous call: its rule is an asynchronous function`,
+  )
 }
 
 // Who waits hears of the error first, and not of the end that it has.

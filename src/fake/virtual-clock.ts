@@ -1,15 +1,10 @@
 import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
-import { DeadlockError } from '../errors.ts'
 import { Errands } from './errands.ts'
+import { Followers } from './followers.ts'
 import { currentPace } from './pace.ts'
 import { Standstill } from './standstill.ts'
 import { type HeapTimer, type Rank, TimerHeap } from './timer-heap.ts'
-
-/** A caller's wait that virtual time may move for. */
-interface Wait {
-  readonly what: () => string
-  readonly reject: (reason: Error) => void
-}
+import { Waits } from './waits.ts'
 
 /** A moment that somebody asked time to move to. */
 interface Goal {
@@ -27,13 +22,11 @@ export interface VirtualClockOptions {
 }
 
 const START = Date.UTC(2026, 0, 1)
-/** Timers fired for one wait before it counts as endless: a loop of timers around a process that hangs. */
-const PATIENCE = 1_000_000
 /** Timers fired before the event loop gets a turn, so that real input and output go on. */
 const TURN = 512
 /** Turns of the event loop without any event before a wait counts as stuck. */
 const IDLE_TURNS = 3
-/** Turns of the event loop without any event before somebody who sleeps is waited for: enough for a disk. */
+/** Turns of the event loop without any event before somebody who sleeps is waited for. */
 const SLEEP_TURNS = 1000
 
 /**
@@ -44,17 +37,17 @@ export class VirtualClock implements Clock {
   readonly mode: 'auto' | 'manual'
   readonly #start: number
   readonly #heap = new TimerHeap()
-  readonly #waits = new Set<Wait>()
+  readonly #waits = new Waits()
   readonly #errands = new Errands()
   readonly #standstill: Standstill | undefined
   #someoneSleeps = () => false
+  readonly #followers = new Followers()
   #goals: Goal[] = []
   #now = 0
   #moving = false
   #busy = 0
   #companions = 0
   #fired = 0
-  #firedForWaits = 0
   #idleTurns = 0
 
   constructor(options: VirtualClockOptions = {}) {
@@ -96,17 +89,9 @@ export class VirtualClock implements Clock {
       this.#standstill?.watch(wait, what)
       return wait
     }
-    return new Promise<T>((resolve, reject) => {
-      const entry = { what, reject }
-      const over = () => {
-        this.#waits.delete(entry)
-        this.#firedForWaits = 0
-      }
-      this.#waits.add(entry)
-      wait.then(over, over)
-      wait.then(resolve, reject)
-      this.#wake()
-    })
+    const driving = this.#waits.add(wait, what)
+    this.#wake()
+    return driving
   }
 
   outside<T>(wait: Promise<T>): Promise<T> {
@@ -152,6 +137,17 @@ export class VirtualClock implements Clock {
     return this.#releaser(() => this.#companions--)
   }
 
+  /** Lets time move for somebody who cannot say what they wait for, until that is over; see `Followers`. */
+  follow(until: Promise<unknown>): void {
+    this.#followers.add(until, () => this.#wake())
+  }
+
+  /** Lets time pass in which nobody could act. What was due meanwhile happens late. */
+  pass(ms: number): void {
+    this.#now += ms
+    this.#wake()
+  }
+
   #releaser(release: () => void): () => void {
     let held = true
     return () => {
@@ -185,15 +181,17 @@ export class VirtualClock implements Clock {
   readonly #step = (): void => {
     if (this.#busy > 0) return this.#rest()
     const next = this.#heap.peek()
-    if (next && next.at <= this.#now) return this.#fire()
     const goal = this.#goals[0]
+    if ((next || goal) && this.#followers.takeTurn()) return this.#pauseForTurn()
+    if (next && next.at <= this.#now) return this.#fire()
     if (goal && !(next && next.at <= goal.at)) return this.#arrive(goal)
-    const driven = this.#waits.size > 0 && this.#companions === 0
+    const followed = this.#followers.present && this.mode === 'auto'
+    const driven = (this.#waits.present || followed) && this.#companions === 0
     if (driven && !goal && this.#errands.takeTurn()) return this.#pauseForTurn()
-    if (next && (goal || driven)) return driven && this.#firedForWaits > PATIENCE ? this.#giveUp() : this.#fire()
-    if (driven && !goal) return this.#afterTurns(IDLE_TURNS, this.#giveUp)
+    if (next && (goal || driven)) return driven && this.#waits.areEndless ? this.#giveUp() : this.#fire()
+    if (driven && !goal && this.#waits.present) return this.#afterTurns(IDLE_TURNS, this.#giveUp)
     const sleepers = this.mode === 'auto' && this.#companions === 0 && this.#someoneSleeps()
-    if (next && sleepers) return this.#afterTurns(SLEEP_TURNS, this.#fire)
+    if (next && sleepers) return this.#afterTurns(SLEEP_TURNS, this.#fireIfStill)
     this.#rest()
   }
 
@@ -204,7 +202,7 @@ export class VirtualClock implements Clock {
   #fire(): void {
     const timer = this.#heap.pop() as HeapTimer
     this.#now = Math.max(this.#now, timer.at)
-    if (this.#waits.size > 0) this.#firedForWaits++
+    this.#waits.countEvent()
     const action = timer.action
     timer.action = undefined
     this.#continue()
@@ -231,14 +229,15 @@ export class VirtualClock implements Clock {
   }
 
   #giveUp(): void {
-    const endless = this.#firedForWaits > PATIENCE
-    for (const wait of this.#waits) {
-      const why = endless ? `${PATIENCE} timers fired and none of them ended it` : 'nothing is left that could happen'
-      wait.reject(new DeadlockError(`Cannot wait for ${wait.what()}: ${why} in virtual time`))
-    }
-    this.#waits.clear()
-    this.#firedForWaits = 0
+    this.#waits.giveUp()
     this.#rest()
+  }
+
+  // Turns of the event loop go by faster than a disk that is busy: while it works, so does somebody who waits for it.
+  #fireIfStill(): void {
+    if (!this.#errands.machineWorks()) return this.#fire()
+    this.#idleTurns = 0
+    this.#pauseForTurn()
   }
 
   #rest(): void {

@@ -2,6 +2,7 @@ import { castActor } from '../../src/contracts/suite/index.ts'
 import { SystemDriver } from '../../src/driver/index.ts'
 import type { Driver } from '../../src/index.ts'
 import { FakeDriver } from '../../src/index.ts'
+import { InterceptedDriver } from './intercepted-driver.ts'
 
 /** Every driver that has to pass the suite, by name. */
 export const drivers: Readonly<Record<string, () => Driver>> = {
@@ -9,4 +10,6 @@ export const drivers: Readonly<Record<string, () => Driver>> = {
   'the rehearsal': () => new FakeDriver({ cast: castActor, files: {} }),
   'the rehearsal, unruly by seed 1': () => new FakeDriver({ cast: castActor, files: {}, seed: 1 }),
   'the rehearsal, unruly by seed 2': () => new FakeDriver({ cast: castActor, files: {}, seed: 2 }),
+  'execa, intercepted': () => new InterceptedDriver(),
+  'execa, intercepted, unruly by seed 1': () => new InterceptedDriver(1),
 }

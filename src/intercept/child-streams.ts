@@ -1,0 +1,127 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { constants } from 'node:os'
+import { Duplex, Readable, Writable } from 'node:stream'
+import type { Sink, Source } from '../contracts/driver.ts'
+
+/** What a rehearsed child writes, as its `stdout` or `stderr`. Whoever does not read holds it back. */
+export class ChildOutput extends Readable {
+  readonly #source: Source
+  #flows = false
+
+  constructor(source: Source) {
+    super()
+    this.#source = source
+  }
+
+  /** Lets it flow. `onBytes` hears it too. */
+  begin(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void {
+    if (this.destroyed) return onEnd()
+    this.#flows = true
+    // Its events come in the async context of whoever started the child, as in Node.
+    this.#source.flow(
+      AsyncLocalStorage.bind((bytes: Uint8Array) => {
+        onBytes(bytes)
+        if (!this.push(bytes)) this.#source.pause()
+      }),
+      AsyncLocalStorage.bind(() => {
+        onEnd()
+        if (!this.destroyed) this.push(null)
+      }),
+    )
+  }
+
+  override _read(): void {
+    if (this.#flows) this.#source.resume()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#source.close()
+    done(error)
+  }
+
+  /** Nothing of the machine's stands behind it that could keep the caller alive. */
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+}
+
+/** What a rehearsed child reads, as its `stdin`. */
+export class ChildInput extends Writable {
+  readonly #sink: Sink
+  readonly #onBytes: (bytes: Uint8Array) => void
+
+  constructor(sink: Sink, onBytes: (bytes: Uint8Array) => void) {
+    super()
+    this.#sink = sink
+    this.#onBytes = onBytes
+  }
+
+  override _write(bytes: Uint8Array, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    // A write of nothing reaches nobody, and fails with nobody there either.
+    if (bytes.length === 0) return done()
+    this.#onBytes(bytes)
+    void this.#sink.write(bytes).then((taken) => (taken ? done() : done(brokenPipe())))
+  }
+
+  override _final(done: () => void): void {
+    this.#sink.end()
+    done()
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#sink.end()
+    done(error)
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+}
+
+/** The capacity of a pipe on Linux (pipe(7)). */
+const CAPACITY = 65_536
+
+/** A pipe beyond the first three, which a rehearsed child neither reads nor writes. */
+export class IdlePipe extends Duplex {
+  #held = 0
+  #blocked: ((error: Error) => void) | undefined
+
+  override _read(): void {}
+
+  override _write(bytes: Uint8Array, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    this.#held += bytes.length
+    if (this.#held <= CAPACITY) done()
+    else this.#blocked = done
+  }
+
+  /** The child is over. */
+  finish(): void {
+    this.push(null)
+    this.once('end', () => this.destroy())
+    this.#blocked?.(brokenPipe())
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+}
+
+function brokenPipe(): Error {
+  return Object.assign(new Error('write EPIPE'), {
+    errno: -constants.errno.EPIPE,
+    code: 'EPIPE',
+    syscall: 'write',
+  })
+}

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { execFileSync, fork, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, test } from 'vitest'
+import { actorCommand } from '../../src/contracts/suite/index.ts'
+import { createProcess, type Scenario } from '../../src/index.ts'
+import { intercept } from '../../src/intercept/index.ts'
+import { closing, eventsOf, textOf } from './watching.ts'
+import { inEachWorld } from './worlds.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'rehearsal-stdio-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const TALK: Scenario = [
+  { write: 'out', data: 'said' },
+  { write: 'err', data: 'warned' },
+]
+
+inEachWorld((enter) => {
+  test('a stream that is ignored is not there, and nobody waits for it', async () => {
+    using _ = enter()
+    const child = start([{ read: 'all' }, ...TALK], ['ignore', 'ignore', 'pipe'])
+    assert.deepEqual([child.stdin, child.stdout, child.stdio], [null, null, [null, null, child.stderr]])
+    const closed = closing(child)
+    assert.equal(await textOf(child.stderr), 'warned')
+    await closed
+  })
+
+  test('a descriptor of a file is written to and read from', async () => {
+    using _ = enter()
+    const [from, to] = [join(folder, 'from'), join(folder, 'to')]
+    writeFileSync(from, 'from a file')
+    const [input, output] = [openSync(from, 'r'), openSync(to, 'w')]
+    const child = start([{ echo: 'in' }, { write: 'err', data: '!' }], [input, output, output])
+    await closing(child)
+    for (const descriptor of [input, output]) closeSync(descriptor)
+    assert.deepEqual([child.stdio, readFileSync(to, 'utf8')], [[null, null, null], 'from a file!'])
+  })
+
+  test('pipes beyond the third are there, and end with the child', async () => {
+    using _ = enter()
+    const child = start(TALK, ['pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'overlapped'])
+    assert.equal(child.stdio.length, 6)
+    assert.equal(child.stdio[4], null)
+    const extra = child.stdio[3] as unknown as typeof child.stdout
+    const closed = closing(child)
+    assert.equal(await textOf(extra), '')
+    await closed
+  })
+
+  test('a fork has a channel, which is over when the child is', async () => {
+    using _ = enter()
+    const [, module, scenario] = actorCommand([{ read: 'line' }, { exit: 2 }]) as [string, string, string]
+    const child = fork(module, [scenario], { stdio: ['pipe', 'pipe', 'pipe', 'ipc'], execArgv: [] })
+    const seen = eventsOf(child)
+    assert.deepEqual([child.connected, typeof child.channel?.unref], [true, 'function'])
+    const sent = await new Promise((resolve) => child.send({ hello: 'you' }, resolve))
+    assert.equal(sent, null)
+    child.stdin?.end('go\n')
+    await closing(child)
+    assert.deepEqual(seen.map(([event]) => event).sort(), ['close', 'disconnect', 'exit', 'spawn'])
+    assert.deepEqual(seen.at(-1), ['close', 2, null])
+    assert.deepEqual([child.connected, child.channel], [false, null])
+    const error = await new Promise((resolve) => child.send('late', resolve))
+    assert.equal((error as NodeJS.ErrnoException).code, 'ERR_IPC_CHANNEL_CLOSED')
+  })
+
+  test('a channel can be closed by the caller', async () => {
+    using _ = enter()
+    const [, module, scenario] = actorCommand([{ read: 'line' }]) as [string, string, string]
+    const child = fork(module, [scenario], { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], execArgv: [] })
+    child.disconnect()
+    await once(child, 'disconnect')
+    assert.equal(child.connected, false)
+    child.stdin?.end()
+    await once(child, 'exit')
+  })
+})
+
+describe('of a rehearsed child', () => {
+  test('the output of one is the input of another', async () => {
+    const process = createProcess()
+    using _ = intercept(process)
+    using _fake = process.fake({ list: ['b', 'a'], sort: async ({ stdin }) => `sorted ${await stdin.text()}` })
+    const list = spawn('list')
+    const sort = spawn('sort', { stdio: [list.stdout, 'pipe', 'pipe'] })
+    assert.equal(await textOf(sort.stdout), 'sorted b\na\n')
+    process.assertInput('sort', 'b\na\n')
+  })
+
+  test('inherited output goes where the caller writes, and is taken note of', async () => {
+    const program = `
+      import { spawn } from 'node:child_process'
+      import { Process } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)}
+      import { intercept } from ${JSON.stringify(new URL('../../src/intercept/index.ts', import.meta.url).href)}
+      intercept()
+      Process.fake({ build: 'built\\n' })
+      spawn('build', { stdio: 'inherit' }).once('close', () => console.log(Process.recorded()[0].output))`
+    const file = join(folder, 'inheriting.ts')
+    writeFileSync(file, program)
+    assert.equal(execFileSync(process.execPath, [file], { encoding: 'utf8' }), 'built\nbuilt\n\n')
+  })
+
+  test('an inherited stdin is at its end', async () => {
+    const process = createProcess()
+    using _ = intercept(process)
+    using _fake = process.fake({ cat: async ({ stdin }) => `<${await stdin.text()}>` })
+    assert.equal(await textOf(spawn('cat', { stdio: ['inherit', 'pipe', 'pipe'] }).stdout), '<>')
+  })
+
+  test('what cannot be given to it honestly is an error that says so', async () => {
+    const process = createProcess()
+    using _ = intercept(process)
+    using _fake = process.fake('rehearsed')
+    const real = { _handle: {} }
+    const terminal = openSync('/dev/null', 'r')
+    for (const stdio of [['pipe', real], [terminal]]) {
+      const child = spawn('cat', { stdio: stdio as ['pipe', 'pipe'] })
+      const [error] = await once(child, 'error')
+      assert.equal(error.code, 'ERR_NOT_FAKEABLE')
+    }
+    closeSync(terminal)
+    assert.equal(process.active().length, 0)
+  })
+})
+
+function start(scenario: Scenario, stdio: unknown[]) {
+  const [file, ...args] = actorCommand(scenario) as [string, ...string[]]
+  return spawn(file, args, { stdio: stdio as ['pipe', 'pipe', 'pipe'] })
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { finished } from 'node:stream/promises'
+import { test } from 'vitest'
+import { actorCommand } from '../../src/contracts/suite/index.ts'
+import type { Scenario } from '../../src/index.ts'
+import { closing, textOf } from './watching.ts'
+import { inEachWorld } from './worlds.ts'
+
+inEachWorld((enter) => {
+  test('what is written to stdin is read, to its end', async () => {
+    using _ = enter()
+    const child = start([{ echo: 'in' }, { write: 'err', data: 'over' }])
+    child.stdin.write('one\n')
+    child.stdin.end('two\n')
+    const [out, err] = [textOf(child.stdout), textOf(child.stderr)]
+    await closing(child)
+    assert.deepEqual([await out, await err], ['one\ntwo\n', 'over'])
+  })
+
+  test('a dialogue goes to and fro', async () => {
+    using _ = enter()
+    const replies = [
+      { when: 'ping', write: 'pong\n' },
+      { when: 'quit', write: 'bye\n', last: true },
+    ]
+    const child = start([{ reply: replies }])
+    const heard: string[] = []
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      heard.push(text)
+      child.stdin.write(text === 'pong\n' ? 'quit\n' : '')
+    })
+    child.stdin.write('ping\n')
+    await closing(child)
+    assert.deepEqual(heard, ['pong\n', 'bye\n'])
+  })
+
+  test('a large input arrives whole, and a writer that is ahead is told to wait', async () => {
+    using _ = enter()
+    const child = start([{ read: 'line' }, { echo: 'in' }])
+    const text = textOf(child.stdout)
+    const block = 'x'.repeat(1_000_000)
+    child.stdin.write('go\n')
+    assert.equal(child.stdin.write(block), false)
+    await once(child.stdin, 'drain')
+    child.stdin.end(block)
+    assert.equal((await text).length, 2_000_000)
+  })
+
+  test('output comes in order, split and decoded as the reader likes', async () => {
+    using _ = enter()
+    const child = start([
+      { write: 'out', data: { base64: Buffer.from('grü').subarray(0, 3).toString('base64') } },
+      { write: 'out', data: { base64: Buffer.from('ü').subarray(1).toString('base64') } },
+      { write: 'out', data: 'ße\n' },
+    ])
+    assert.equal(await textOf(child.stdout), 'grüße\n')
+  })
+
+  test('a process that writes more than a pipe holds waits for its reader', async () => {
+    using _ = enter()
+    const child = start([
+      { write: 'out', data: 'x'.repeat(1000), times: 2000 },
+      { write: 'err', data: 'done' },
+    ])
+    const [first] = await once(child.stdout, 'readable').then(() => [child.stdout.read(1)])
+    assert.equal(String(first), 'x')
+    assert.equal(child.exitCode, null)
+    assert.equal((await textOf(child.stdout)).length, 1_999_999)
+    assert.equal(await textOf(child.stderr), 'done')
+  })
+
+  test('a process whose output is closed early dies of it', async () => {
+    using _ = enter()
+    const child = start([{ write: 'out', data: 'x'.repeat(1000), times: 5000 }])
+    await once(child.stdout, 'data')
+    child.stdout.destroy()
+    await closing(child)
+    assert.notEqual(child.exitCode ?? child.signalCode, 0)
+  })
+
+  test('a write to a process that is over fails with EPIPE, or is not taken', async () => {
+    using _ = enter()
+    const child = start([{ close: 'in' }, { write: 'out', data: 'closed' }, { hang: true }])
+    await once(child.stdout, 'data')
+    child.stdin.write('lost')
+    const [error] = await once(child.stdin, 'error')
+    assert.equal(error.code, 'EPIPE')
+    assert.equal(error.syscall, 'write')
+    child.kill()
+    await closing(child)
+    assert.equal(child.stdin.destroyed, true)
+  })
+
+  test('streams can be iterated and finished', async () => {
+    using _ = enter()
+    const child = start([{ write: 'out', data: 'a' }, { wait: 20 }, { write: 'out', data: 'b' }])
+    const over = finished(child.stdout)
+    let text = ''
+    for await (const chunk of child.stdout) text += chunk
+    await over
+    assert.equal(text, 'ab')
+  })
+
+  test('streams can be let go of', async () => {
+    using _ = enter()
+    const child = start([{ write: 'out', data: 'x' }])
+    for (const stream of [child, child.stdin, child.stdout]) (stream as typeof child).unref()
+    for (const stream of [child, child.stdin, child.stdout]) (stream as typeof child).ref()
+    await closing(child)
+  })
+})
+
+function start(scenario: Scenario) {
+  const [file, ...args] = actorCommand(scenario) as [string, ...string[]]
+  return spawn(file, args)
+}
