@@ -6,9 +6,10 @@ import { describe, test } from 'vitest'
 const FIXTURE = fileURLToPath(new URL('fixtures/loaded-packages.ts', import.meta.url))
 
 describe('loading', () => {
-  const loaded: Record<'imported' | 'run' | 'rehearsed' | 'touched' | 'followed' | 'measured', string[]> = JSON.parse(
-    execFileSync(process.execPath, [FIXTURE], { encoding: 'utf8' }),
-  )
+  const loaded: Record<
+    'imported' | 'intercepting' | 'run' | 'rehearsed' | 'touched' | 'followed' | 'measured',
+    string[]
+  > = JSON.parse(execFileSync(process.execPath, [FIXTURE], { encoding: 'utf8' }))
 
   test('importing the toolkit loads no package, and none of what takes Node long to load', () => {
     assert.deepEqual(loaded.imported.toSorted(), [
@@ -19,6 +20,13 @@ describe('loading', () => {
       'node:path',
       'node:string_decoder',
     ])
+  })
+
+  test('importing the interception loads no package either', () => {
+    assert.deepEqual(
+      loaded.intercepting.filter((name) => !name.startsWith('node:')),
+      [],
+    )
   })
 
   test('running a command loads execa and none of what a rehearsal needs', () => {
