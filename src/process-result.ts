@@ -3,6 +3,8 @@ import type { Signal } from './contracts/signals.ts'
 import { ProcessFailedError } from './errors.ts'
 import { exitCodeOf, type Outcome, startFailureCode } from './outcome.ts'
 import { type OutputType, StreamLog } from './output-log.ts'
+import { NO_BYTES } from './slabs.ts'
+import { decode, LineCutter, TextPieces } from './text.ts'
 
 /** All that is known about a process once it is over. */
 export interface Ended {
@@ -10,8 +12,9 @@ export interface Ended {
   readonly outcome: Outcome
   /** How the process itself ended; absent when it never started. */
   readonly exit: Exit | undefined
-  readonly out: StreamLog
-  readonly err: StreamLog
+  /** What was kept of each stream; `undefined` when it was never written to. */
+  readonly out: StreamLog | undefined
+  readonly err: StreamLog | undefined
   readonly encoding: BufferEncoding
   readonly durationMs: number
   /** Whether a stream was given up before its end, because somebody else still held it open. */
@@ -63,24 +66,22 @@ export class ProcessResult {
 
   /** What it wrote to stdout, decoded, with every newline it wrote. */
   output(): string {
-    return this.#decode(this.#ended.out.bytes())
+    return this.#decode(this.#ended.out?.bytes())
   }
 
   /** What it wrote to stderr, decoded. */
   errorOutput(): string {
-    return this.#decode(this.#ended.err.bytes())
+    return this.#decode(this.#ended.err?.bytes())
   }
 
   /** What it wrote to stdout, as it came. */
   bytes(): Uint8Array {
-    return this.#ended.out.bytes()
+    return this.#ended.out?.bytes() ?? NO_BYTES
   }
 
   /** The lines of stdout, without their line ends. */
   lines(): string[] {
-    const lines = this.output().split(/\r?\n/)
-    if (lines.at(-1) === '') lines.pop()
-    return lines
+    return this.#ended.out ? linesOf(this.#ended.out, this.#ended.encoding) : []
   }
 
   /**
@@ -102,7 +103,7 @@ export class ProcessResult {
 
   /** The last bytes of a stream as text, without touching the rest of it. */
   tail(type: OutputType, bytes: number): string {
-    return this.#decode((type === 'out' ? this.#ended.out : this.#ended.err).tail(bytes))
+    return this.#decode(this.#ended[type]?.tail(bytes))
   }
 
   /**
@@ -129,7 +130,7 @@ export class ProcessResult {
 
   /** Bytes of output that were not kept, because of `maxOutput`. */
   get droppedBytes(): number {
-    return this.#ended.out.dropped + this.#ended.err.dropped
+    return (this.#ended.out?.dropped ?? 0) + (this.#ended.err?.dropped ?? 0)
   }
 
   /** Whether output may be missing, because a process left behind still held a stream open. */
@@ -152,9 +153,23 @@ export class ProcessResult {
     return new ProcessResult({ ...this.#ended, stages })
   }
 
-  #decode(bytes: Uint8Array): string {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(this.#ended.encoding)
+  #decode(bytes: Uint8Array = NO_BYTES): string {
+    return decode(bytes, this.#ended.encoding)
   }
+}
+
+// Piece by piece, because all of it may be longer than the longest string.
+function linesOf(log: StreamLog, encoding: BufferEncoding): string[] {
+  const pieces = new TextPieces(encoding)
+  const cutter = new LineCutter()
+  const batches: string[][] = []
+  const cut = (text: string): void => {
+    cutter.add(text)
+    batches.push(cutter.all())
+  }
+  for (const data of log.pieces()) cut(pieces.decode({ type: 'out', data }))
+  cut(pieces.rest('out'))
+  return ([] as string[]).concat(...batches, cutter.rest() ?? [])
 }
 
 function without(text: string, secret: string | RegExp): string {
@@ -190,8 +205,8 @@ type Text = string | readonly string[]
 
 const everything = { limit: Number.POSITIVE_INFINITY, onOverflow: 'truncate', keep: 'head' } as const
 const unsaid = {
-  out: new StreamLog(everything),
-  err: new StreamLog(everything),
+  out: undefined,
+  err: undefined,
   encoding: 'utf8',
   durationMs: 0,
   incomplete: false,
