@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, test } from 'vitest'
 import { Capture } from '../src/capture.ts'
@@ -52,6 +54,16 @@ describe('a capture', () => {
     )
   })
 
+  test('forgets in which order came what it does not keep', () => {
+    const { capture, say } = captured({ keep: 'tail', limit: 100, onOverflow: 'truncate' })
+    for (let count = 0; count < 10_000; count++) say(count % 2 ? 'out' : 'err', 'x')
+    const before = heap()
+    for (let count = 0; count < 500_000; count++) say(count % 2 ? 'out' : 'err', 'x')
+    const more = heap() - before
+    assert(more < 1_000_000, `${more} bytes more`)
+    assert.equal(capture.arrivals, 510_000)
+  })
+
   test('tells who comes while another one is told each piece once', () => {
     const { capture, say } = captured(everything)
     let late = ''
@@ -79,6 +91,15 @@ describe('a capture', () => {
   })
 })
 
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+/** The memory that is in use. */
+function heap(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed
+}
+
 /** A capture over two streams that say what they are told to. */
 function captured(limit: OutputLimit, quiet: readonly OutputType[] = []) {
   const recycled: Uint8Array[] = []
@@ -88,7 +109,9 @@ function captured(limit: OutputLimit, quiet: readonly OutputType[] = []) {
     flow: (onBytes) => {
       flows[type] = onBytes
     },
-    recycle: (bytes) => recycled.push(bytes),
+    recycle: (bytes) => {
+      if (recycled.length < 10) recycled.push(bytes)
+    },
     pause: () => {},
     resume: () => {},
     close: () => {},

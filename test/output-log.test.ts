@@ -58,6 +58,13 @@ describe('a log', () => {
     assert(numbered(0, log.end).equals(log.bytes()))
   })
 
+  test('copies much output to one place once, and then adds to it', () => {
+    const log = filled(60)
+    const { buffer } = log.bytes()
+    log.add(numbered(log.end, MEGABYTE))
+    assert.equal(log.bytes().buffer, buffer)
+  })
+
   test('takes no more memory to be joined than to be kept', () => {
     const log = filled(40)
     const before = memory()
@@ -76,9 +83,11 @@ describe('a log', () => {
 
   test('shows its end without touching the rest', () => {
     const log = filled(40)
-    const before = memory()
+    const where = () => [...log.pieces()].map(({ buffer }) => buffer)
+    const before = { memory: memory(), where: where() }
     assert(numbered(log.end - 2048, 2048).equals(log.tail(2048)))
-    assert(memory() - before < 100_000, `${memory() - before} bytes more`)
+    assert(memory() - before.memory < 100_000, `${memory() - before.memory} bytes more`)
+    assert(where().every((buffer, index) => buffer === before.where[index]))
   })
 })
 
