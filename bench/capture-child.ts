@@ -51,6 +51,17 @@ const WAYS: Readonly<Record<string, () => Promise<Take>>> = {
   'lines: rehearsal': using<typeof Library>(OURS, async ({ Process }, ...line) => {
     return count((await Process.quietly().start(line.flat())).lines())
   }),
+  'lines: rehearsal, batches': using<typeof Library>(OURS, async ({ Process }, ...line) => {
+    let seen = 0
+    for await (const batch of (await Process.quietly().start(line.flat())).lines().batches()) {
+      for (const _ of batch) seen++
+    }
+    return seen
+  }),
+  'lines: rehearsal, kept': using<typeof Library>(OURS, async ({ Process }, ...line) => {
+    return count((await Process.start(line.flat())).lines())
+  }),
+  'lines: execa, kept': using<typeof Execa>('execa', ({ execa }, ...line) => count(execa(...line))),
   'lines: execa': using<typeof Execa>('execa', ({ execa }, ...line) => count(execa(...line, { buffer: false }))),
   'lines: tinyexec': using<Tinyexec>('tinyexec', ({ x }, ...line) => count(x(...line))),
   'lines: nano-spawn': using<NanoSpawn>('nano-spawn', (nano, ...line) => count(nano.default(...line))),

@@ -36,7 +36,10 @@ const stream = ways(
 const lines = ways(
   { command: part, taken: PART_LINES },
   'lines: rehearsal',
+  'lines: rehearsal, batches',
   'lines: execa',
+  'lines: rehearsal, kept',
+  'lines: execa, kept',
   'lines: tinyexec',
   'lines: nano-spawn',
 )
@@ -45,7 +48,7 @@ const array = ways({ command: part, taken: PART_LINES }, 'array: rehearsal', 'ar
 const taken = {
   bytes: await interleave(bytes, 10),
   stream: await interleave(stream, 5),
-  lines: await interleave(lines, 5),
+  lines: await interleave(lines, 10),
   array: await interleave(array, 10),
 }
 
@@ -79,10 +82,21 @@ printSection('Capture', [
     },
   ]),
   figures(`${PART_LINES} lines by for await`, lines, taken.lines, { base: 'lines: execa', measures: COST }),
+  'Nothing is kept, but where it says so: that is `quietly()` here and `buffer: false` of execa.',
   goals(2, taken.lines, [
     {
       what: 'lines by for await: execa over rehearsal',
       figure: (of) => of('lines: execa', 'ms') / of('lines: rehearsal', 'ms'),
+      atLeast: [6, 12],
+    },
+    {
+      what: 'the same, by batches of lines',
+      figure: (of) => of('lines: execa', 'ms') / of('lines: rehearsal, batches', 'ms'),
+      atLeast: [6, 12],
+    },
+    {
+      what: 'lines by for await, output kept as both do by default: execa over rehearsal',
+      figure: (of) => of('lines: execa, kept', 'ms') / of('lines: rehearsal, kept', 'ms'),
       atLeast: [6, 12],
     },
   ]),

@@ -1,9 +1,11 @@
+import { Arrivals } from './arrivals.ts'
 import type { Handle, Source } from './contracts/driver.ts'
 import { type OutputEntry, type OutputLimit, type OutputType, StreamLog } from './output-log.ts'
 
 type Listener = (entry: OutputEntry) => void
 
 const NOTHING: OutputLimit = { limit: 0, onOverflow: 'truncate', keep: 'head' }
+const NOBODY: readonly Listener[] = []
 
 /** What a capture tells its owner. */
 export interface CaptureEvents {
@@ -17,23 +19,26 @@ export interface CaptureEvents {
 
 /**
  * Takes what a process writes: keeps it within a limit and hands each piece to whoever listens. A listener that comes
- * late hears everything that was kept first, so nobody's reading changes what another one sees.
+ * late hears everything that was kept first, so nobody's reading changes what another one sees. What is not needed yet is
+ * not made yet: most processes say little, and nobody listens.
  */
 export class Capture {
-  readonly out: StreamLog
-  readonly err: StreamLog
+  /** What was kept of each stream; `undefined` while it was never written to. */
+  out: StreamLog | undefined
+  err: StreamLog | undefined
   /** Pieces that arrived, kept or not: tells whether anything came since the last look. */
   arrivals = 0
-  readonly #sources: readonly Source[]
+  readonly #handle: Handle
   readonly #limit: OutputLimit
   readonly #quiet: readonly OutputType[]
   readonly #events: CaptureEvents
-  readonly #listeners = new Set<Listener>()
-  readonly #stdout: Source | undefined
-  readonly #afterOutput: (() => void)[] = []
+  #listeners = NOBODY
+  /** Whether a listener looks at pieces after it was told of them. */
+  #lends = false
+  #afterOutput: (() => void)[] | undefined
   #outEnded = false
-  #entries: OutputEntry[] = []
-  #entryBytes = 0
+  /** Kept once both streams have been written to. */
+  #order: Arrivals | undefined
   #open = 0
   #pauses = 0
   #released = false
@@ -43,14 +48,12 @@ export class Capture {
     { limit, quiet }: { limit: OutputLimit; quiet: readonly OutputType[] },
     events: CaptureEvents,
   ) {
+    this.#handle = handle
     this.#limit = limit
     this.#quiet = quiet
     this.#events = events
-    this.out = new StreamLog(quiet.includes('out') ? NOTHING : limit)
-    this.err = new StreamLog(quiet.includes('err') ? NOTHING : limit)
-    this.#stdout = handle.stdout
-    this.#sources = [handle.stdout, handle.stderr].filter((source) => source !== undefined)
-    this.#open = this.#sources.length
+    if (handle.stdout) this.#open++
+    if (handle.stderr) this.#open++
   }
 
   /** Lets the output flow. Listeners that are there by now hear it from its first byte. */
@@ -67,50 +70,63 @@ export class Capture {
     return this.#pauses > 0
   }
 
-  /** Calls `listener` with everything kept so far and with all that comes. Gives back how to stop. */
-  listen(listener: Listener): () => void {
-    for (const entry of [...this.#entries]) this.#tell(listener, entry)
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  /**
+   * Calls `listener` with everything kept so far and with all that comes. Gives back how to stop. A listener that looks at
+   * bytes after its call `keeps` them; else their memory may be used again by then.
+   */
+  listen(listener: Listener, { keeps = false }: { readonly keeps?: boolean } = {}): () => void {
+    this.#lends ||= keeps
+    for (const entry of [...this.#kept()]) this.#tell(listener, entry)
+    this.#listeners = [...this.#listeners, listener]
+    return () => this.#forget(listener)
   }
 
   /** Holds the process back until as many `resume`. */
   pause(): void {
     if (this.#released) return
-    if (this.#pauses++ === 0) for (const source of this.#sources) source.pause()
+    if (this.#pauses++ > 0) return
+    this.#handle.stdout?.pause()
+    this.#handle.stderr?.pause()
   }
 
   resume(): void {
     if (this.#released) return
-    if (--this.#pauses === 0) for (const source of this.#sources) source.resume()
+    if (--this.#pauses === 0) this.#letFlow()
   }
 
   /** Holds nothing back any more, because the process is being ended and what it still says must not keep it. */
   release(): void {
-    if (this.paused) for (const source of this.#sources) source.resume()
+    if (this.paused) this.#letFlow()
     this.#released = true
     this.#pauses = 0
   }
 
   /** Runs an action once stdout is at its end. */
   afterOutput(action: () => void): void {
-    if (this.#outEnded) action()
-    else this.#afterOutput.push(action)
+    if (this.#outEnded) return action()
+    this.#afterOutput ??= []
+    this.#afterOutput.push(action)
   }
 
   /** Gives up on what is still to come of stdout: the process gets a broken pipe. */
   closeOutput(): void {
-    this.#stdout?.close()
+    this.#handle.stdout?.close()
   }
 
   /** Gives up on what is still to come. */
   close(): void {
-    for (const source of this.#sources) source.close()
+    this.#handle.stdout?.close()
+    this.#handle.stderr?.close()
+  }
+
+  #letFlow(): void {
+    this.#handle.stdout?.resume()
+    this.#handle.stderr?.resume()
   }
 
   #flow(source: Source | undefined, type: OutputType): void {
     source?.flow(
-      (data) => this.#take({ type, data }),
+      (data) => this.#take(source, type, data),
       () => {
         if (type === 'out') this.#outIsOver()
         if (--this.#open === 0) this.#events.onEnd()
@@ -120,34 +136,55 @@ export class Capture {
 
   #outIsOver(): void {
     this.#outEnded = true
-    for (const action of this.#afterOutput.splice(0)) action()
+    for (const action of this.#afterOutput?.splice(0) ?? []) action()
   }
 
-  #take(entry: OutputEntry): void {
+  #take(source: Source, type: OutputType, data: Uint8Array): void {
     this.arrivals++
-    const keeps = !this.#quiet.includes(entry.type)
-    const fitted = this[entry.type].add(entry.data)
-    if (keeps) this.#remember(entry, fitted)
-    for (const listener of this.#listeners) this.#tell(listener, entry)
-    if (keeps && !fitted && this.#limit.onOverflow === 'kill') this.#events.onOverflow()
+    const quiet = this.#quiet.includes(type)
+    this[type] ??= new StreamLog(quiet ? NOTHING : this.#limit)
+    const fitted = this.#keep(type, this[type], data) || quiet
+    if (this.#listeners.length > 0) this.#tellAll({ type, data })
+    if (!fitted && this.#limit.onOverflow === 'kill') this.#events.onOverflow()
+    if (!this.#lends && !this[type].holds(data)) source.recycle?.(data)
   }
 
-  #remember(entry: OutputEntry, fitted: boolean): void {
-    if (!fitted && this.#limit.keep === 'head') return
-    this.#entries.push(entry)
-    this.#entryBytes += entry.data.length
-    if (fitted) return
-    while (this.#entryBytes > 2 * this.#limit.limit && this.#entries.length > 1) {
-      this.#entryBytes -= (this.#entries.shift() as OutputEntry).data.length
+  #keep(type: OutputType, log: StreamLog, data: Uint8Array): boolean {
+    const { end } = log
+    const fitted = log.add(data)
+    if (!this.#order && this.out?.end && this.err?.end) {
+      this.#order = new Arrivals(this.out, this.err)
+      const first = type === 'out' ? 'err' : 'out'
+      this.#order.add(first, this[first]?.end ?? 0)
     }
+    if (log.end > end) this.#order?.add(type, log.end - end)
+    return fitted
+  }
+
+  *#kept(): Generator<OutputEntry, void, undefined> {
+    const { out, err } = this
+    for (const { type, log, start, end } of this.#order?.stretches() ?? []) {
+      for (const data of log.pieces(start, end)) yield { type, data }
+    }
+    if (this.#order) return
+    for (const data of out?.pieces() ?? []) yield { type: 'out', data }
+    for (const data of err?.pieces() ?? []) yield { type: 'err', data }
+  }
+
+  #tellAll(entry: OutputEntry): void {
+    for (const listener of this.#listeners) this.#tell(listener, entry)
   }
 
   #tell(listener: Listener, entry: OutputEntry): void {
     try {
       listener(entry)
     } catch (error) {
-      this.#listeners.delete(listener)
+      this.#forget(listener)
       this.#events.onFault(error)
     }
+  }
+
+  #forget(listener: Listener): void {
+    this.#listeners = this.#listeners.filter((one) => one !== listener)
   }
 }

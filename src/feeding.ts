@@ -1,6 +1,7 @@
 import type { Capture } from './capture.ts'
 import type { Clock } from './contracts/clock.ts'
 import type { Sink } from './contracts/driver.ts'
+import type { OutputEntry } from './output-log.ts'
 import type { ProcessInput } from './settings.ts'
 
 /**
@@ -36,7 +37,7 @@ function unhurried(input: Pieces, clock: Clock): Pieces {
  * hears of it and the process gets a broken pipe.
  */
 export function pump(capture: Capture, sink: Sink, onLost: () => void): void {
-  capture.listen(({ type, data }) => {
+  const pass = ({ type, data }: OutputEntry): void => {
     if (type === 'err') return
     capture.pause()
     void sink.write(data).then((taken) => {
@@ -46,7 +47,8 @@ export function pump(capture: Capture, sink: Sink, onLost: () => void): void {
       }
       capture.resume()
     })
-  })
+  }
+  capture.listen(pass, { keeps: true })
   capture.afterOutput(() => sink.end())
 }
 

@@ -4,12 +4,13 @@ import type { ProcessUsage } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
 import { feed, pump } from './feeding.ts'
+import { Lines } from './lines.ts'
 import type { Origin } from './origin.ts'
 import type { OutputType } from './output-log.ts'
 import type { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
-import { linesOf, Reading } from './reading.ts'
+import { Reading } from './reading.ts'
 import type { OutputCallback, ProcessInput } from './settings.ts'
 import { Supervision } from './supervision.ts'
 import type { TextEntry } from './text.ts'
@@ -203,8 +204,8 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   }
 
   /** The lines of stdout as they come, from the first on. Leaving the loop early stops the process. */
-  lines(): AsyncGenerator<string, void, undefined> {
-    return linesOf(this)
+  lines(): Lines {
+    return new Lines(this[Symbol.asyncIterator]())
   }
 
   /** The output as it comes, from the first piece on. Leaving the loop early stops the process. */
@@ -213,11 +214,8 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     const ended = this.ended().finally(() => reader.end())
     ended.catch(() => {})
     try {
-      for (;;) {
-        const next = await this.#drive(reader.next(), 'to write or end')
-        if (!next) break
-        yield next
-      }
+      const read = () => this.#drive(reader.next(), 'to write or end')
+      for (let next = await read(); next; next = await read()) yield next
       await ended
     } finally {
       reader.close()

@@ -1,3 +1,5 @@
+import { Slabs } from './slabs.ts'
+
 /** Which of its two streams a process wrote to. */
 export type OutputType = 'out' | 'err'
 
@@ -18,71 +20,63 @@ export interface OutputLimit {
 /** The bytes of one stream that were kept. */
 export class StreamLog {
   readonly #limit: OutputLimit
-  #chunks: Uint8Array[] = []
-  #size = 0
+  readonly #slabs: Slabs
   #dropped = 0
 
   constructor(limit: OutputLimit) {
     this.#limit = limit
+    this.#slabs = new Slabs(limit.keep === 'head' ? limit.limit : undefined)
   }
 
   /** Keeps bytes as far as the limit allows; says whether all of them fitted. */
   add(bytes: Uint8Array): boolean {
-    const excess = this.#size + bytes.length - this.#limit.limit
-    if (excess <= 0) {
-      this.#push(bytes)
-      return true
-    }
+    const { limit, keep } = this.#limit
+    const { size } = this.#slabs
+    const excess = Math.max(0, size + bytes.length - limit)
+    if (keep === 'tail' && excess > 0) this.#slabs.drop(Math.min(excess, size))
+    this.#slabs.add(excess === 0 ? bytes : this.#partOf(bytes, excess), excess === 0)
     this.#dropped += excess
-    if (this.#limit.keep === 'tail') {
-      this.#push(bytes)
-      this.#dropFront(excess)
-    } else if (excess < bytes.length) this.#push(bytes.subarray(0, bytes.length - excess))
-    return false
+    return excess === 0
   }
 
-  /** Bytes written, kept or not. */
-  get written(): number {
-    return this.#size + this.#dropped
+  /** Whether these very bytes are kept, and not a copy of them. */
+  holds(bytes: Uint8Array): boolean {
+    return this.#slabs.holds(bytes)
   }
 
+  /** Bytes that were not kept. */
   get dropped(): number {
     return this.#dropped
   }
 
-  /** What was kept, joined into one piece. */
+  /** What is kept goes from this byte of the stream to the one before `end`. */
+  get start(): number {
+    return this.#limit.keep === 'tail' ? this.#dropped : 0
+  }
+
+  get end(): number {
+    return this.start + this.#slabs.size
+  }
+
+  /** What was kept, in one piece. These bytes stay as they are, whatever comes. */
   bytes(): Uint8Array {
-    if (this.#chunks.length !== 1) this.#chunks = this.#size === 0 ? [] : [Buffer.concat(this.#chunks)]
-    return this.#chunks[0] ?? new Uint8Array(0)
+    return this.#slabs.joined()
   }
 
-  /** The last bytes of what was kept, without joining the rest. */
+  /** What was kept from one byte of the stream to the one before another, in pieces of no more than a megabyte. */
+  pieces(start: number = this.start, end: number = this.end): Iterable<Uint8Array> {
+    return this.#slabs.parts(start - this.start, end - this.start)
+  }
+
+  /** The last bytes of what was kept, without touching the rest. */
   tail(count: number): Uint8Array {
-    const last: Uint8Array[] = []
-    let size = 0
-    for (let index = this.#chunks.length - 1; index >= 0 && size < count; index--) {
-      const chunk = this.#chunks[index] as Uint8Array
-      last.unshift(chunk)
-      size += chunk.length
-    }
-    const joined = Buffer.concat(last)
-    return joined.subarray(Math.max(0, joined.length - count))
+    return this.#slabs.copyOfLast(count)
   }
 
-  #push(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    this.#chunks.push(bytes)
-    this.#size += bytes.length
-  }
-
-  #dropFront(count: number): void {
-    this.#size -= count
-    let left = count
-    while (left > 0) {
-      const first = this.#chunks[0] as Uint8Array
-      if (first.length <= left) this.#chunks.shift()
-      else this.#chunks[0] = first.subarray(left)
-      left -= first.length
-    }
+  #partOf(bytes: Uint8Array, excess: number): Uint8Array {
+    const { limit, keep } = this.#limit
+    return keep === 'head'
+      ? bytes.subarray(0, Math.max(0, bytes.length - excess))
+      : bytes.subarray(Math.max(0, bytes.length - limit))
   }
 }

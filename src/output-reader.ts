@@ -10,7 +10,10 @@ export class OutputReader {
   readonly #quit: () => void
   readonly #pieces: TextPieces
   readonly #holdsBack: boolean
+  // Taken from one list while the other fills: to shift a long one for each piece would take ever longer.
   #queue: TextEntry[] = []
+  #taking: TextEntry[] = []
+  #taken = 0
   #unread = 0
   #holding = false
   #ended = false
@@ -25,7 +28,7 @@ export class OutputReader {
 
   /** The next piece, or `undefined` after the last. */
   next(): Promise<TextEntry | undefined> {
-    const first = this.#queue.shift()
+    const first = this.#shift()
     if (!first && !this.#ended) return new Promise((resolve) => (this.#waiting = resolve))
     this.#unread -= first?.data.length ?? 0
     if (this.#holding && this.#unread < HIGH_WATER / 2) this.#letGo()
@@ -47,8 +50,17 @@ export class OutputReader {
     if (this.#holding) this.#letGo()
   }
 
+  #shift(): TextEntry | undefined {
+    if (this.#taken === this.#taking.length && this.#queue.length > 0) {
+      this.#taking = this.#queue
+      this.#queue = []
+      this.#taken = 0
+    }
+    return this.#taken < this.#taking.length ? this.#taking[this.#taken++] : undefined
+  }
+
   #add(entry: TextEntry): void {
-    if (entry.data === '') return
+    if (entry.data === '' || this.#ended) return
     const waiting = this.#waiting
     if (waiting) {
       this.#waiting = undefined

@@ -1,17 +1,19 @@
-import type { Exit, Finished } from './contracts/driver.ts'
+import type { Exit } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
 import { ProcessFailedError } from './errors.ts'
-import { exitCodeOf, type Outcome, outcomeOf, startFailureCode } from './outcome.ts'
-import { type OutputType, StreamLog } from './output-log.ts'
-import type { Settings } from './settings.ts'
+import { exitCodeOf, type Outcome, startFailureCode } from './outcome.ts'
+import type { OutputType, StreamLog } from './output-log.ts'
+import { NO_BYTES } from './slabs.ts'
+import { decode, LineCutter, TextPieces } from './text.ts'
 
 /** What is known about the end of a process. Processes that came to the same end may share it. */
 export interface Ended {
   readonly outcome: Outcome
   /** How the process itself ended; absent when it never started. */
   readonly exit: Exit | undefined
-  readonly out: StreamLog
-  readonly err: StreamLog
+  /** What was kept of each stream; `undefined` when it was never written to. */
+  readonly out: StreamLog | undefined
+  readonly err: StreamLog | undefined
   readonly encoding: BufferEncoding
   /** Whether a stream was given up before its end, because somebody else still held it open. */
   readonly incomplete: boolean
@@ -69,25 +71,23 @@ export class ProcessResult {
 
   /** What it wrote to stdout, decoded, with every newline it wrote. */
   output(): string {
-    return this.#decode(this.#ended.out.bytes())
+    return this.#decode(this.#ended.out?.bytes())
   }
 
   /** What it wrote to stderr, decoded. */
   errorOutput(): string {
-    return this.#decode(this.#ended.err.bytes())
+    return this.#decode(this.#ended.err?.bytes())
   }
 
   /** What it wrote to stdout, as it came. Little is copied, so that it may be changed; much is handed out as it is. */
   bytes(): Uint8Array {
-    const bytes = this.#ended.out.bytes()
+    const bytes = this.#ended.out?.bytes() ?? NO_BYTES
     return bytes.length > COPIED ? bytes : Buffer.from(bytes)
   }
 
   /** The lines of stdout, without their line ends. */
   lines(): string[] {
-    const lines = this.output().split(/\r?\n/)
-    if (lines.at(-1) === '') lines.pop()
-    return lines
+    return this.#ended.out ? linesOf(this.#ended.out, this.#ended.encoding) : []
   }
 
   /**
@@ -109,7 +109,7 @@ export class ProcessResult {
 
   /** The last bytes of a stream as text, without touching the rest of it. */
   tail(type: OutputType, bytes: number): string {
-    return this.#decode((type === 'out' ? this.#ended.out : this.#ended.err).tail(bytes))
+    return this.#decode(this.#ended[type]?.tail(bytes))
   }
 
   /**
@@ -136,7 +136,7 @@ export class ProcessResult {
 
   /** Bytes of output that were not kept, because of `maxOutput`. */
   get droppedBytes(): number {
-    return this.#ended.out.dropped + this.#ended.err.dropped
+    return (this.#ended.out?.dropped ?? 0) + (this.#ended.err?.dropped ?? 0)
   }
 
   /** Whether output may be missing, because a process left behind still held a stream open. */
@@ -171,9 +171,23 @@ export class ProcessResult {
     return new ProcessResult(this.#command, this.durationMs, { ...this.#ended, stages, stageNames })
   }
 
-  #decode(bytes: Uint8Array): string {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(this.#ended.encoding)
+  #decode(bytes: Uint8Array = NO_BYTES): string {
+    return decode(bytes, this.#ended.encoding)
   }
+}
+
+// Piece by piece, because all of it may be longer than the longest string.
+function linesOf(log: StreamLog, encoding: BufferEncoding): string[] {
+  const pieces = new TextPieces(encoding)
+  const cutter = new LineCutter()
+  const batches: string[][] = []
+  const cut = (text: string): void => {
+    cutter.add(text)
+    batches.push(cutter.all())
+  }
+  for (const data of log.pieces()) cut(pieces.decode({ type: 'out', data }))
+  cut(pieces.rest('out'))
+  return ([] as string[]).concat(...batches, cutter.rest() ?? [])
 }
 
 function without(text: string, secret: string | RegExp): string {
@@ -182,61 +196,3 @@ function without(text: string, secret: string | RegExp): string {
 }
 
 const REDACTED = '[redacted]'
-
-/** The result of a command that never started. */
-export function notStarted(
-  command: string,
-  outcome: Outcome,
-  redact: readonly (string | RegExp)[] = [],
-): ProcessResult {
-  return new ProcessResult(command, 0, { ...unsaid, outcome, redact, exit: undefined })
-}
-
-/** The result of a process that was over at once; `undefined` when not all of its output is to be kept. */
-export function finishedResult(finished: Finished, command: string, settings: Settings): ProcessResult | undefined {
-  const { out, err } = finished
-  const { encoding, redact, quiet, output } = settings
-  if (quiet.length > 0 || Math.max(out.length, err.length) > output.limit) return undefined
-  const end = endOf(finished)
-  const usual = encoding === end.encoding && redact.length === 0
-  return new ProcessResult(command, 0, usual ? end : { ...end, encoding, redact })
-}
-
-const ends = new WeakMap<Finished, Ended>()
-
-function endOf(finished: Finished): Ended {
-  const known = ends.get(finished)
-  if (known) return known
-  const { exit, out, err } = finished
-  const end = { ...unsaid, outcome: outcomeOf(exit), exit, out: logOf(out), err: logOf(err) }
-  ends.set(finished, end)
-  return end
-}
-
-/** A result made by hand, to answer with: text as it is, or lines. */
-export function makeResult(output: Text, errorOutput: Text, code: number): ProcessResult {
-  const [out, err] = [logOf(bytesOf(output)), logOf(bytesOf(errorOutput))]
-  const exit = { code, signal: null }
-  return new ProcessResult('', 0, { ...unsaid, outcome: { kind: 'exited', code }, exit, out, err })
-}
-
-type Text = string | readonly string[]
-
-const everything = { limit: Number.POSITIVE_INFINITY, onOverflow: 'truncate', keep: 'head' } as const
-const unsaid = {
-  out: new StreamLog(everything),
-  err: new StreamLog(everything),
-  encoding: 'utf8',
-  incomplete: false,
-  survivors: [],
-} as const
-
-function bytesOf(text: Text): Uint8Array {
-  return Buffer.from(typeof text === 'string' ? text : text.map((line) => `${line}\n`).join(''))
-}
-
-function logOf(bytes: Uint8Array): StreamLog {
-  const log = new StreamLog(everything)
-  log.add(bytes)
-  return log
-}

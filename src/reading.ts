@@ -1,14 +1,16 @@
 import type { Capture } from './capture.ts'
+import { LineSearch } from './line-search.ts'
 import type { OutputType } from './output-log.ts'
 import { OutputReader } from './output-reader.ts'
 import type { OutputCallback } from './settings.ts'
-import { LineSplitter, type TextEntry, TextPieces } from './text.ts'
+import { NO_BYTES } from './slabs.ts'
+import { decode, TextPieces } from './text.ts'
 
 /** The ways to look at the output of a process that runs. None of them changes what another one sees. */
 export class Reading {
   readonly #capture: Capture
   readonly #encoding: BufferEncoding
-  readonly #latest: Partial<Record<OutputType, string>> = {}
+  #latest: Partial<Record<OutputType, string>> | undefined
 
   constructor(capture: Capture, encoding: BufferEncoding) {
     this.#capture = capture
@@ -17,12 +19,13 @@ export class Reading {
 
   /** All that a stream wrote so far, as far as it is kept. */
   all(type: OutputType): string {
-    return Buffer.from(this.#capture[type].bytes()).toString(this.#encoding)
+    return decode(this.#capture[type]?.bytes() ?? NO_BYTES, this.#encoding)
   }
 
   /** What a stream wrote since the previous call. */
   latest(type: OutputType): string {
-    if (this.#latest[type] === undefined) this.#followLatest(type)
+    this.#latest ??= {}
+    if (this.#latest[type] === undefined) this.#followLatest(type, this.#latest)
     const text = this.#latest[type] ?? ''
     this.#latest[type] = ''
     return text
@@ -38,23 +41,22 @@ export class Reading {
   }
 
   /** Resolves with `true` at the first line that makes the condition true, with `false` when `ended` comes before. */
-  firstLine(condition: (type: OutputType, line: string) => boolean, ended: Promise<unknown>): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      const lines = new LineSplitter()
-      const pieces = new TextPieces(this.#encoding)
-      let quit = (): void => {}
-      const test = (type: OutputType, found: readonly string[]): void => {
-        if (!found.some((line) => condition(type, line))) return
-        resolve(true)
-        quit()
-      }
-      quit = this.#capture.listen((entry) => test(entry.type, lines.split(entry.type, pieces.decode(entry))))
-      const testTheRest = (): void => {
-        for (const type of ['out', 'err'] as const) test(type, lines.rest(type))
-        resolve(false)
-      }
-      ended.then(testTheRest).catch(reject)
+  async firstLine(condition: (type: OutputType, line: string) => boolean, ended: Promise<unknown>): Promise<boolean> {
+    const search = new LineSearch(condition, this.#encoding)
+    let quit = (): void => {}
+    const met = new Promise<void>((resolve) => {
+      quit = this.#capture.listen((entry) => {
+        search.hear(entry)
+        if (search.met) resolve()
+      })
     })
+    try {
+      await Promise.race([met, ended])
+      search.end()
+      return search.met
+    } finally {
+      quit()
+    }
   }
 
   /** A reader that takes the text piece by piece; with `holdsBack` the process waits for it. */
@@ -62,20 +64,11 @@ export class Reading {
     return new OutputReader(this.#capture, { encoding: this.#encoding, holdsBack })
   }
 
-  #followLatest(type: OutputType): void {
+  #followLatest(type: OutputType, latest: Partial<Record<OutputType, string>>): void {
     const pieces = new TextPieces(this.#encoding)
-    this.#latest[type] = ''
+    latest[type] = ''
     this.#capture.listen((entry) => {
-      if (entry.type === type) this.#latest[type] += pieces.decode(entry)
+      if (entry.type === type) latest[type] += pieces.decode(entry)
     })
   }
-}
-
-/** The lines of stdout in a run of text entries. */
-export async function* linesOf(entries: AsyncIterable<TextEntry>): AsyncGenerator<string, void, undefined> {
-  const lines = new LineSplitter()
-  for await (const { type, data } of entries) {
-    if (type === 'out') yield* lines.split('out', data)
-  }
-  yield* lines.rest('out')
 }

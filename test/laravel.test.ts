@@ -92,9 +92,11 @@ describe('as in Laravel, a running process of a rehearsal', () => {
     using _ = process.fake(() => describing(process))
     const running = await process.start('work')
     await running.wait()
-    const heard: string[] = []
-    await running.wait((type, chunk) => heard.push(`${type} ${chunk}`))
-    assert.deepEqual(heard, ['out FIRST\n', 'err OTHER\n', 'out SECOND\n', 'out THIRD\n'])
+    const heard = { out: '', err: '' }
+    await running.wait((type, chunk) => {
+      heard[type] += chunk
+    })
+    assert.deepEqual(heard, { out: 'FIRST\nSECOND\nTHIRD\n', err: 'OTHER\n' })
     assert.deepEqual([running.latestOutput(), running.latestOutput()], ['FIRST\nSECOND\nTHIRD\n', ''])
   })
 })

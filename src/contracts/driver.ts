@@ -89,6 +89,11 @@ export interface Source {
    * writer is gone or after `close`.
    */
   flow(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void
+  /**
+   * Takes back the memory of a piece that nobody looks at any more: its bytes are gone then. A source whose memory is not
+   * its own, or that has no use for it, leaves this out.
+   */
+  recycle?(bytes: Uint8Array): void
   /** Stops the flow: the pipe fills and the writer blocks. */
   pause(): void
   resume(): void

@@ -1,6 +1,9 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Sink, Source } from '../contracts/driver.ts'
 
+/** Bytes from which on a piece is worth the work of taking it back. */
+const WORTHWHILE = 4096
+
 /** What a real process writes, as a source over Node's stream. */
 export class StreamSource implements Source {
   readonly #stream: Readable
@@ -24,6 +27,12 @@ export class StreamSource implements Source {
     this.#onBytes = onBytes
     this.#onEnd = onEnd
     this.resume()
+  }
+
+  // Each piece that Node reads has memory of its own, which would be garbage for long: given back, it is read into again.
+  recycle(bytes: Uint8Array): void {
+    if (bytes.length < WORTHWHILE || bytes.length !== bytes.buffer.byteLength) return
+    ;(bytes.buffer as ArrayBuffer).transfer(0)
   }
 
   pause(): void {

@@ -15,6 +15,7 @@ import { output } from './output.ts'
 import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
 import { processTable } from './process-table.ts'
+import { reading } from './reading.ts'
 import { retries } from './retries.ts'
 import { signals } from './signals.ts'
 import { start } from './start.ts'
@@ -32,6 +33,7 @@ const DRIVER: readonly Topic[] = [
   output,
   input,
   backPressure,
+  reading,
   files,
   exit,
   badInput,
