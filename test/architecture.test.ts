@@ -61,7 +61,13 @@ test('no files import each other in a circle at run time', () => {
 })
 
 describe('packages', () => {
-  const HOMES = { execa: 'driver/execa.ts', memfs: undefined, pidusage: undefined, '@sinonjs/fake-timers': undefined }
+  const HOMES = {
+    execa: 'driver/execa.ts',
+    'cron-parser': 'schedule/cron.ts',
+    memfs: undefined,
+    pidusage: undefined,
+    '@sinonjs/fake-timers': undefined,
+  }
 
   for (const [name, home] of Object.entries(HOMES)) {
     test(`${name} is imported in ${home ?? 'one file at most'}`, () => {
