@@ -4,6 +4,7 @@ import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
+import type { Random } from './contracts/random.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { SystemDriver } from './driver/driver.ts'
 import { Description } from './fake/description.ts'
@@ -22,6 +23,8 @@ import { ProcessPipeline } from './pipeline.ts'
 import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
 import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
+import { shareHost } from './schedule/host.ts'
+import { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import { Spy } from './spy.ts'
 import { WorldStack } from './worlds.ts'
@@ -88,6 +91,11 @@ export class ProcessFactory extends Asserting {
     return this.pool(members as NamedCommands<Key>).run(onOutput)
   }
 
+  /** Runs commands when they are due, on this Process; see `ProcessScheduler`. */
+  scheduler(options?: SchedulerOptions): ProcessScheduler {
+    return new ProcessScheduler(options, this)
+  }
+
   /**
    * Adds a method of one's own to this Process. Its type is declared by merging into `Macros`.
    *
@@ -117,6 +125,11 @@ export class ProcessFactory extends Asserting {
   /** The clock that processes live by: virtual in a rehearsal. */
   get clock(): Clock {
     return this.#worlds.current().driver.clock
+  }
+
+  /** Chance: drawn from a seed in a rehearsal. */
+  get random(): Random {
+    return this.#worlds.current().driver.random
   }
 
   /** The disk that processes see: in memory in a rehearsal. */
@@ -211,3 +224,5 @@ export function createProcess(options?: ProcessOptions): ProcessFactory & Macros
 
 /** The instance everybody shares. */
 export const Process: ProcessFactory & Macros = createProcess()
+
+shareHost(Process)

@@ -47,6 +47,14 @@ describe('import direction', () => {
     )
   })
 
+  test('the core knows no capability that stands on it, but for the wiring', () => {
+    const core = files.filter(({ path }) => !isOneOf(path, ['schedule/', ...WIRING]) && !isSuite(path))
+    assert.deepEqual(
+      breaches(core, (of) => !of.startsWith('schedule/')),
+      [],
+    )
+  })
+
   test('what is above the seam knows no world, but for the wiring', () => {
     const core = files.filter(({ path }) => !isOneOf(path, [...Object.keys(MAY_IMPORT), ...WIRING]))
     assert.deepEqual(

@@ -14,7 +14,13 @@ export interface Clock {
   monotonic(): number
   /** Calls `action` once after `ms`. Waits beyond 2^31-1 ms are honoured, never fired at once. */
   setTimeout(action: () => void, ms: number): Timer
-  /** Forgets a timer. A timer that fired, or `undefined`, is accepted and ignored. */
+  /**
+   * Calls `action` once, as soon as wall time has reached `moment`, or as much time has passed as was left until then when
+   * this was called. So a clock that is set forward, or a machine that wakes from sleep, is noticed (within 30 s), and one
+   * that is set back puts nothing off: whoever needs to know compares with `now`.
+   */
+  setAlarm(action: () => void, moment: number): Timer
+  /** Forgets a timer or an alarm. A timer that fired, or `undefined`, is accepted and ignored. */
   clearTimeout(timer: Timer | undefined): void
   /** Resolves after `ms`. Rejects with the signal's reason as soon as `signal` aborts, at once if it already has. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>

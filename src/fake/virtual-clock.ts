@@ -67,6 +67,10 @@ export class VirtualClock implements Clock {
     return this.schedule(action, ms, 1)
   }
 
+  setAlarm(action: () => void, moment: number): Timer {
+    return this.schedule(action, moment - this.now(), 1)
+  }
+
   clearTimeout(timer: Timer | undefined): void {
     if (timer) this.#heap.clear(timer as HeapTimer)
   }

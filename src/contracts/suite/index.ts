@@ -1,5 +1,6 @@
 /** `rehearsal/contracts`: the promises of a driver, executable with any test runner. */
 
+import { alarms } from './alarms.ts'
 import { backPressure } from './back-pressure.ts'
 import { badInput } from './bad-input.ts'
 import { cancel } from './cancel.ts'
@@ -36,6 +37,7 @@ const DRIVER: readonly Topic[] = [
   badInput,
   errors,
   clock,
+  alarms,
   timeouts,
   idleTimeouts,
   cancel,
@@ -65,5 +67,5 @@ export function driverContract(options: ContractOptions): void {
  * @example clockContract({ test, describe, createDriver: () => new FakeDriver({ cast }) })
  */
 export function clockContract(options: ContractOptions): void {
-  registerTopics([clock], options)
+  registerTopics([clock, alarms], options)
 }
