@@ -40,6 +40,7 @@ export { MemoryStore } from './schedule/memory-store.ts'
 export type { PingTarget } from './schedule/pings.ts'
 export type { TaskEnd, TaskStart } from './schedule/reactions.ts'
 export { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts'
+export { SqliteStore } from './schedule/sqlite-store.ts'
 export { type CatchUp, ScheduledTask } from './schedule/task.ts'
 export type { OutputCallback, ProcessInput } from './settings.ts'
 

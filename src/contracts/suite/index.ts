@@ -26,6 +26,7 @@ import { usage } from './usage.ts'
 
 export { actorCommand, actorText, castActor } from './actor-command.ts'
 export type { ContractOptions, Topic } from './harness.ts'
+export { type StoreContractOptions, type StoreStage, storeContract } from './schedule-store.ts'
 
 const DRIVER: readonly Topic[] = [
   start,
