@@ -29,7 +29,7 @@ const MONTHS = 'January February March April May June July August September Octo
 
 /** Many tasks share few expressions. Bounded, so that those made up at run time do not pile up. */
 const parsed = new Map<string, CronFields>()
-const KEPT = 1000
+const KEPT = 10_000
 
 /**
  * A cron expression of 5 fields, or of 6 with seconds first. Names, lists, ranges, steps, `L`, `#` and `@daily` are

@@ -17,6 +17,7 @@ import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
 import { processTable } from './process-table.ts'
 import { retries } from './retries.ts'
+import { schedules } from './schedules.ts'
 import { signals } from './signals.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
@@ -51,6 +52,7 @@ const DRIVER: readonly Topic[] = [
   processTable,
   usage,
   manager,
+  schedules,
 ]
 
 /**
