@@ -14,6 +14,7 @@ const cronTime: typeof CronTime = await load('schedule/cron-timetable.js')
 const zones: typeof Zones = await load('schedule/zone.js')
 
 export const Process: typeof Library.Process = library.Process
+export const createProcess: typeof Library.createProcess = library.createProcess
 export const VirtualClock: typeof VirtualTime.VirtualClock = virtualTime.VirtualClock
 export const TimerHeap: typeof Heap.TimerHeap = heap.TimerHeap
 export const parseCron: typeof Cron.parseCron = cron.parseCron

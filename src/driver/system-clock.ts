@@ -61,7 +61,7 @@ export class SystemClock implements Clock {
 // Node fires up to a millisecond early, and at once what is longer than it honours: the moment decides, not the wait.
 function arm(timer: SystemTimer, action: () => void): void {
   const left = Math.min(Math.ceil(timer.at - monotonic()), timer.moment === undefined ? LONGEST : LOOK)
-  timer.handle = begin(() => (isDue(timer) ? action() : arm(timer, action)), left)
+  timer.handle = begin(() => (isDue(timer) ? action() : arm(timer, action)), Math.max(0, left))
 }
 
 function isDue({ at, moment }: SystemTimer): boolean {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { chmodSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
@@ -51,7 +50,7 @@ export class SqliteStore implements ScheduleStore {
   }
 
   async acquire(lock: string, lease: number): Promise<string | undefined> {
-    const [token, now] = [randomUUID(), this.#clock.now()]
+    const [token, now] = [crypto.randomUUID(), this.#clock.now()]
     const taken = await this.#change(
       `INSERT INTO locks VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET token = excluded.token, until = excluded.until
        WHERE until <= ?`,
