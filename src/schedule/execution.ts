@@ -117,7 +117,7 @@ async function attemptAll(
   const onOutput = file && ((_: string, chunk: string) => file.add(chunk))
   for (let attempts = 1; ; attempts++) {
     const last = await session.limited(timeLimit, stop, (signal) => task.action.attempt(signal, onOutput))
-    const isFinal = last.successful || attempts >= retry.times || stop.aborted || session.closing.aborted
+    const isFinal = last.successful || attempts >= retry.times || stop.aborted
     if (isFinal) return { last, attempts }
     await session.pause(retry.delay(attempts)).catch(() => {})
     if (session.closing.aborted) return { last, attempts }

@@ -44,11 +44,24 @@ describe('a machine that slept from 1:30 to 9:30', () => {
     ])
   })
 
+  test('makes up for nothing at a time of the day at which it may not run', async () => {
+    const { walls, history } = await night((task) => task.dailyAt('3:00').between('2:00', '4:00').catchUp('last'))
+    assert.deepEqual(walls, [])
+    assert.deepEqual(await history(), ['skipped 03:00'])
+  })
+
   test('misses nothing that follows the time that passes', async () => {
     const { walls, history } = await night((task) => task.every('50m'))
     assert.deepEqual(walls, ['00:50', '09:40', '10:30', '11:20'])
     assert((await history()).every((line) => line.startsWith('succeeded')))
   })
+})
+
+test('what is due at the end of its time of the day runs, also a few seconds late', async () => {
+  const stage = onSteppedClock((scheduler) => scheduler.command('x').dailyAt('3:00').between('2:00', '3:00'))
+  await stage.at(2.999 * HOUR, () => stage.set(20_000))
+  await stage.until(4 * HOUR)
+  assert.deepEqual(await stage.history(), ['succeeded 03:00'])
 })
 
 describe('a clock that is set back by an hour at 1:30', () => {

@@ -107,6 +107,13 @@ describe('when clocks are changed', () => {
   }
 })
 
+test('a span of a zone is never cut within two days before a moment', () => {
+  const DAY = 86_400_000
+  const utc = Zone.of('UTC')
+  for (let day = Date.UTC(2026, 0, 1); day < Date.UTC(2028, 0, 1); day += DAY)
+    assert(utc.spanAt(day).from <= day - 2 * DAY)
+})
+
 function dueAfter(expression: string, zone: string, from: string, count: number, rule: DstRule = 'vixie'): string[] {
   const timetable = new CronTimetable(parseCron(expression), Zone.of(zone), rule)
   const due: number[] = []

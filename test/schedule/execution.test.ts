@@ -97,6 +97,22 @@ describe('around a run', () => {
     assert.equal(await fake.files.readText('/tmp/log'), 'line\nline\n')
   })
 
+  test('in the order in which they come, however slowly they are written', async () => {
+    const { fake, scheduler, workFor } = rehearsed(
+      describeProgram().output('1').after('1s').output('2').after('1s').output('3'),
+    )
+    const write = fake.files.write.bind(fake.files)
+    let pause = 3000
+    fake.files.write = async (...all) => {
+      pause -= 1000
+      await fake.driver.clock.sleep(pause + 1000)
+      return write(...all)
+    }
+    scheduler.daily('x', '1:00').sendOutputTo('/tmp/log')
+    await workFor('2h')
+    assert.equal(await fake.files.readText('/tmp/log'), '1\n2\n3\n')
+  })
+
   test('a file that cannot be written is reported, and the command runs all the same', async () => {
     const { process, scheduler, workFor, errors } = rehearsed()
     scheduler.daily('x', '1:00').sendOutputTo('/nowhere/log')
