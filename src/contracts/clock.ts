@@ -33,6 +33,11 @@ export interface Clock {
    */
   drive<T>(wait: Promise<T>, what: () => string): Promise<T>
   /**
+   * Calls `act`, and says that nobody waits for what it does: whatever it drives, also later, moves no virtual time. Gives
+   * back what `act` does.
+   */
+  background<T>(act: () => T): T
+  /**
    * Says that a caller waits for something that is no process, such as the next piece of a stream that it feeds to one. A
    * virtual clock gives it a good many turns of the event loop before it moves on without it. Hands `wait` back.
    */

@@ -53,6 +53,10 @@ export class SystemClock implements Clock {
     return wait
   }
 
+  background<T>(act: () => T): T {
+    return act()
+  }
+
   outside<T>(wait: Promise<T>): Promise<T> {
     return wait
   }

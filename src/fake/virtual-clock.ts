@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
 import { DeadlockError } from '../errors.ts'
 import { Errands } from './errands.ts'
@@ -41,6 +42,7 @@ export class VirtualClock implements Clock {
   readonly #heap = new TimerHeap()
   readonly #waits = new Set<Wait>()
   readonly #errands = new Errands()
+  readonly #inBackground = new AsyncLocalStorage<boolean>()
   #goals: Goal[] = []
   #now = 0
   #moving = false
@@ -88,7 +90,7 @@ export class VirtualClock implements Clock {
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {
     void currentPace()?.during(wait)
-    if (this.mode === 'manual') return wait
+    if (this.mode === 'manual' || this.#inBackground.getStore()) return wait
     return new Promise<T>((resolve, reject) => {
       const entry = { what, reject }
       const over = () => {
@@ -108,6 +110,10 @@ export class VirtualClock implements Clock {
       )
       this.#wake()
     })
+  }
+
+  background<T>(act: () => T): T {
+    return this.#inBackground.run(true, act)
   }
 
   outside<T>(wait: Promise<T>): Promise<T> {

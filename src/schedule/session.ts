@@ -66,7 +66,7 @@ export class Session {
 
   /** Deals with a due time. Resolves when that is over. */
   begin(occasion: Occasion): Promise<TaskRun> {
-    const run = execute(occasion, this)
+    const run = this.clock.background(() => execute(occasion, this))
     this.#running.add(run)
     void run.then(() => this.#running.delete(run))
     return run

@@ -46,6 +46,10 @@ export class SteppedClock implements Clock {
     return this.#inner.drive(wait, what)
   }
 
+  background<T>(act: () => T): T {
+    return this.#inner.background(act)
+  }
+
   outside<T>(wait: Promise<T>): Promise<T> {
     return this.#inner.outside(wait)
   }

@@ -83,6 +83,27 @@ describe('a scheduler at work', () => {
     await work
   })
 
+  test('nor do its functions, whatever they run and wait for', async () => {
+    const { process, fake, scheduler } = rehearsed({ long: slow('5h') })
+    const ended: string[] = []
+    const run = async (name: string) => {
+      await process.forever().run('long')
+      ended.push(`${name} ${fake.now().toISOString().slice(11, 16)}`)
+    }
+    scheduler
+      .call(() => run('function'))
+      .dailyAt('1:00')
+      .before(() => run('before'))
+      .after(() => run('after'))
+    const work = scheduler.work()
+    await fake.advance('4h')
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([ended, fake.now().toISOString()], [[], '2026-01-01T04:00:00.000Z'])
+    await scheduler.stop()
+    await work
+    assert.deepEqual(ended, ['before 06:00', 'function 11:00', 'after 16:00'])
+  })
+
   test('ends when its signal aborts', async () => {
     const { fake, scheduler, times } = rehearsed()
     scheduler.command('x')

@@ -2,6 +2,7 @@
 
 import { alarms } from './alarms.ts'
 import { backPressure } from './back-pressure.ts'
+import { background } from './background.ts'
 import { badInput } from './bad-input.ts'
 import { cancel } from './cancel.ts'
 import { clock } from './clock.ts'
@@ -40,6 +41,7 @@ const DRIVER: readonly Topic[] = [
   errors,
   clock,
   alarms,
+  background,
   timeouts,
   idleTimeouts,
   cancel,
@@ -70,5 +72,5 @@ export function driverContract(options: ContractOptions): void {
  * @example clockContract({ test, describe, createDriver: () => new FakeDriver({ cast }) })
  */
 export function clockContract(options: ContractOptions): void {
-  registerTopics([clock, alarms], options)
+  registerTopics([clock, alarms, background], options)
 }
