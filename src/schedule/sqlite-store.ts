@@ -9,7 +9,8 @@ const KEPT_RUNS = 1000
 const KEPT_CLAIMS_MS = 30 * 86_400_000
 const SWEEP_EVERY = 500
 
-/** How long another process may keep the file before we look again, without standing still meanwhile. */
+/** How long we stand still while another process keeps the file, how long we let others go on then, and when we give up. */
+const BUSY_STANDSTILL = 50
 const BUSY_PAUSE = 10
 const BUSY_LIMIT = 10_000
 const BUSY = 5
@@ -46,7 +47,7 @@ export class SqliteStore implements ScheduleStore {
     this.#database = new DatabaseSync(path, { timeout: 1000 })
     if (path !== ':memory:') chmodSync(path, 0o600)
     this.#database.exec(`PRAGMA journal_mode = ${isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'}`)
-    this.#database.exec(`PRAGMA synchronous = FULL; ${SCHEMA} PRAGMA busy_timeout = 0`)
+    this.#database.exec(`PRAGMA synchronous = FULL; ${SCHEMA} PRAGMA busy_timeout = ${BUSY_STANDSTILL}`)
   }
 
   async acquire(lock: string, lease: number): Promise<string | undefined> {
@@ -137,7 +138,7 @@ export class SqliteStore implements ScheduleStore {
     return statement
   }
 
-  // SQLite would stand still, and all with it, while somebody else writes.
+  // While somebody else writes, SQLite stands still, and everything with it: only for short, then others get their turn.
   async #patiently<T>(act: () => T): Promise<T> {
     for (const since = this.#clock.monotonic(); ; ) {
       try {
