@@ -146,7 +146,8 @@ test('two processes that race for due times, one of them killed, take each once'
     const start = () =>
       process.start([globalThis.process.execPath, racer, 'schedule.db', 'taken', together, String(RACE)])
     const [victim, survivor] = await Promise.all([start(), start()])
-    await victim.waitUntil((_, line) => line === String(Math.floor(RACE * (0.2 + Math.random() / 2))))
+    const last = String(Math.floor(RACE * (0.2 + Math.random() / 2)))
+    assert(await victim.waitUntil((_, line) => line === last))
     victim.signal('SIGKILL')
     await victim.wait().catch(() => {})
     const result = await survivor.wait()
