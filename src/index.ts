@@ -38,10 +38,11 @@ export { Day } from './schedule/day.ts'
 export type { Frequency } from './schedule/definitions.ts'
 export { MemoryStore } from './schedule/memory-store.ts'
 export type { PingTarget } from './schedule/pings.ts'
+export type { CatchUp } from './schedule/policy.ts'
 export type { TaskEnd, TaskStart } from './schedule/reactions.ts'
 export { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts'
 export { SqliteStore } from './schedule/sqlite-store.ts'
-export { type CatchUp, ScheduledTask } from './schedule/task.ts'
+export { ScheduledTask } from './schedule/task.ts'
 export type { OutputCallback, ProcessInput } from './settings.ts'
 
 /**

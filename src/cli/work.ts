@@ -1,4 +1,5 @@
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
+import { UsageError } from './usage-error.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -8,6 +9,7 @@ export async function work(
   write: (text: string) => void,
   show: (moment: Date) => string,
 ): Promise<boolean> {
+  if (scheduler.tasks.length === 0) throw new UsageError('Cannot work: nothing is scheduled')
   for (const task of scheduler.tasks) {
     task.before(({ dueAt }) => write(`${show(dueAt)}  begins     ${task.label}\n`))
     task.after(({ dueAt, successful, durationMs, exitCode }) => {

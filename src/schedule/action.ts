@@ -12,7 +12,10 @@ export interface AttemptEnd {
 
 /** What a task does when it is due. */
 export interface Action {
+  /** What users know it by. */
   readonly text: string
+  /** The command that is started, where one is. */
+  readonly started?: string
   /** Never rejects. Ends early when `stop` aborts. */
   attempt(stop: AbortSignal, onOutput: OutputCallback | undefined): Promise<AttemptEnd>
 }
@@ -29,11 +32,13 @@ export type Closure = (context: ClosureContext) => unknown
 /** Starts a command as everybody starts one, and waits for it as a background: it moves no virtual time. */
 export class CommandAction implements Action {
   readonly text: string
+  readonly started: string
   readonly pending: PendingProcess
 
   /** `text` is what users know it by, where that differs from the command that is started. */
   constructor(pending: PendingProcess, text: string = String(pending)) {
     this.pending = pending
+    this.started = String(pending)
     this.text = text
   }
 

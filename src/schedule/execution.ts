@@ -2,6 +2,7 @@ import type { TaskRun } from '../contracts/schedule-store.ts'
 import type { AttemptEnd } from './action.ts'
 import { OutputFile } from './output-file.ts'
 import { OverlapLock } from './overlap-lock.ts'
+import type { Policy } from './policy.ts'
 import { concerns, type TaskEnd, type TaskStart } from './reactions.ts'
 import type { Session } from './session.ts'
 import type { ScheduledTask } from './task.ts'
@@ -117,11 +118,15 @@ async function attemptAll(
   const onOutput = file && ((_: string, chunk: string) => file.add(chunk))
   for (let attempts = 1; ; attempts++) {
     const last = await session.limited(timeLimit, stop, (signal) => task.action.attempt(signal, onOutput))
-    const isFinal = last.successful || attempts >= retry.times || stop.aborted
-    if (isFinal) return { last, attempts }
+    if (stop.aborted || !wantsAnother(retry, last, attempts)) return { last, attempts }
     await session.pause(retry.delay(attempts)).catch(() => {})
     if (session.closing.aborted) return { last, attempts }
   }
+}
+
+function wantsAnother(retry: Policy['retry'], { successful, result }: AttemptEnd, attempts: number): boolean {
+  if (successful || attempts >= retry.times) return false
+  return result === undefined || retry.when(result, attempts)
 }
 
 function endOf(start: TaskStart, { successful, exitCode, result, error }: AttemptEnd, durationMs: number): TaskEnd {

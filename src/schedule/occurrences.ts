@@ -1,4 +1,4 @@
-import type { Policy } from './task.ts'
+import type { Policy } from './policy.ts'
 import type { Timetable } from './timetable.ts'
 
 /** How late a run may begin and still count as on time: as much as a busy machine, or the look of a clock, may take. */

@@ -7,9 +7,10 @@ import { Calendar } from './calendar.ts'
 import { type Host, sharedHost } from './host.ts'
 import { MemoryStore } from './memory-store.ts'
 import { occurrences } from './occurrences.ts'
+import type { CatchUp } from './policy.ts'
 import { Runner } from './runner.ts'
 import { Session } from './session.ts'
-import type { CatchUp, ScheduledTask } from './task.ts'
+import type { ScheduledTask } from './task.ts'
 import { machineZone, Zone } from './zone.ts'
 
 /** How a scheduler is set up. */

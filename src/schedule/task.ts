@@ -4,40 +4,9 @@ import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
+import { type CatchUp, everyday, type Policy } from './policy.ts'
 import { type Around, Reactions } from './reactions.ts'
 import type { Zone } from './zone.ts'
-
-/** What is done about due times that nobody was there for: nothing, the last one is made up for, or all of them. */
-export type CatchUp = 'none' | 'last' | 'all'
-
-/** How a task runs. Frozen; a setter makes a new one. */
-export interface Policy {
-  readonly catchUp: CatchUp
-  /** The most that `all` makes up for. */
-  readonly catchUpLimit: number
-  /** Milliseconds of which each run waits a random part. */
-  readonly jitter: number
-  readonly retry: { readonly times: number; readonly delay: (attempt: number) => number }
-  /** Milliseconds for which the lock against overlapping lasts without a sign of life; `undefined` without a lock. */
-  readonly lease: number | undefined
-  readonly onOneServer: boolean
-  readonly background: boolean
-  readonly ifStoreFails: 'run' | 'skip'
-  /** Milliseconds that a closure may take. */
-  readonly timeLimit: number | undefined
-}
-
-const defaults: Policy = Object.freeze({
-  catchUp: 'none',
-  catchUpLimit: 100,
-  jitter: 0,
-  retry: { times: 1, delay: () => 0 },
-  lease: undefined,
-  onOneServer: false,
-  background: false,
-  ifStoreFails: 'skip',
-  timeLimit: undefined,
-})
 
 /** Long enough to outlast a busy machine, short enough that a crash holds nobody up for long. */
 const LEASE = 10_000
@@ -57,7 +26,7 @@ export interface Keeper {
  */
 export class ScheduledTask extends Reactions {
   #action: Action
-  #policy: Policy = defaults
+  #policy: Policy = everyday
   #name: string | undefined
   #description: string | undefined
   readonly #keeper: Keeper
@@ -66,6 +35,8 @@ export class ScheduledTask extends Reactions {
     super(zone)
     this.#action = action
     this.#keeper = keeper
+    const own = action instanceof CommandAction ? action.pending.settings.retry : undefined
+    if (own) this.#change({ retry: own })
   }
 
   /** What it does. */
@@ -151,7 +122,7 @@ export class ScheduledTask extends Reactions {
       throw new BadScheduleError(`Cannot retry ${times} times: expected a whole number from 1 on`)
     const fixed = typeof delay === 'function' ? 0 : toMilliseconds(delay)
     const pause = typeof delay === 'function' ? (attempt: number) => toMilliseconds(delay(attempt)) : () => fixed
-    return this.#change({ retry: { times, delay: pause } })
+    return this.#change({ retry: { times, delay: pause, when: () => true } })
   }
 
   /** Waits a random part of this before each run, so that not everything happens at the full hour. */

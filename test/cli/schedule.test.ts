@@ -93,11 +93,13 @@ describe('rehearsal schedule', () => {
     [['schedule', 'list', '--colour'], /--colour/],
     [['schedule', 'list'], /^Cannot read the schedule: there is no schedule.js, name it with --file\n$/],
     [['schedule', 'list', '--file', 'empty.js'], /^Cannot read the schedule: the default export of empty.js is no/],
+    [['schedule', 'work', '--file', 'idle.js'], /^Cannot work: nothing is scheduled\n$/],
     [['dance'], /^Cannot "dance": unknown\nUsage: rehearsal schedule list/],
     [[], /^Usage: rehearsal schedule list/],
   ] as const) {
     test(`does not understand "${words.join(' ')}", and says why`, async () => {
       writeFileSync(join(folder, 'empty.js'), '')
+      writeFileSync(join(folder, 'idle.js'), 'export default { getNextRun() {}, tasks: [] }')
       const result = await program.run(command(...words))
       assert.deepEqual([result.exitCode(), result.output()], [2, ''])
       assert.match(result.errorOutput(), message)

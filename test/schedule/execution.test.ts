@@ -207,6 +207,7 @@ describe('a run', () => {
     await workFor('2h')
     process.assertRan(['sudo', '-n', '-u', 'ada', '--', 'sh', '-c', 'a && b'])
     process.assertRan(['sudo', '-n', '-u', 'ada', '--', 'c', 'd e'])
+    scheduler.assertRanAt('a && b', '2026-01-01T01:00:00Z')
     assert.equal((await scheduler.history('a && b'))[0]?.outcome, 'succeeded')
   })
 
@@ -216,6 +217,14 @@ describe('a run', () => {
     await workFor('2h')
     assert.equal(process.recorded()[0]?.output, '/tmp 1 in')
     process.assertInput('x', 'in')
+  })
+
+  test('of a pending process is tried again as that says', async () => {
+    const { process, scheduler, workFor, times } = rehearsed({ x: createProcess().sequence([1, 1, 2]) })
+    const when = (result: { exitCode(): number | null }) => result.exitCode() === 1
+    scheduler.daily(process.retry(5, { delay: '1m', when }).command('x'), '1:00')
+    await workFor('2h')
+    assert.deepEqual(times('x'), ['01:00', '01:01', '01:02'])
   })
 
   test('of a command without an input reads end-of-file', async () => {
