@@ -64,10 +64,14 @@ async function inItsTurn(occasion: Occasion, session: Session): Promise<Outcome>
 async function underLock(occasion: Occasion, session: Session): Promise<Outcome> {
   const { task } = occasion
   const place = { store: session.store, clock: session.clock, report: (error: unknown) => session.report(error, task) }
-  const lock = await ask(task, session, OverlapLock.take(place, task.id, task.policy.lease as number))
+  const taking = OverlapLock.take(place, task.id, task.policy.lease as number)
+  const lock = await ask(task, session, taking)
   if (lock === undefined) return skipped('it is still running')
-  if (lock === 'skip') return skipped('the store failed')
-  if (lock === 'run') return perform(occasion, session, session.ending)
+  if (lock === 'skip' || lock === 'run') {
+    // It may still come, to nobody.
+    void taking.then((late) => late?.release()).catch(() => {})
+    return lock === 'skip' ? skipped('the store failed') : perform(occasion, session, session.ending)
+  }
   try {
     return await perform(occasion, session, AbortSignal.any([session.ending, lock.lost]))
   } finally {

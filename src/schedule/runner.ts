@@ -134,14 +134,11 @@ export class Runner {
     this.#enter(task, next)
     const last = run.at(-1)
     if (missed) this.#note(task, missed.first + toWall, missed.count)
-    if (task.policy.catchUp !== 'none') this.#decide(task, Math.max(last ?? due, missed?.first ?? due))
-    if (run.length === 1) void this.#session.begin({ task, dueAt: (last as number) + toWall, late })
-    else if (run.length > 1)
-      void this.#inOrder(
-        task,
-        run.map((moment) => moment + toWall),
-        late,
-      )
+    if (last === undefined) return
+    if (task.policy.catchUp !== 'none' && task.timetable.follows !== 'elapsed') this.#decide(task, last)
+    const moments = run.map((moment) => moment + toWall)
+    if (moments.length === 1) void this.#session.begin({ task, dueAt: last + toWall, late })
+    else void this.#inOrder(task, moments, late)
   }
 
   // Those that are made up for come one after the other, as they would have done.
@@ -157,8 +154,8 @@ export class Runner {
   }
 
   #decide(task: ScheduledTask, dueAt: number): void {
-    const { store, inTime, report } = this.#session
-    const decision = { dueAt, timetable: task.timetable.text }
-    inTime.call(this.#session, store.decide(task.id, decision)).catch((error: unknown) => report(error, task))
+    const session = this.#session
+    const deciding = session.store.decide(task.id, { dueAt, timetable: task.timetable.text })
+    session.inTime(deciding).catch((error: unknown) => session.report(error, task))
   }
 }

@@ -163,7 +163,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
 
   async #takeOn({ runner, session }: Work): Promise<void> {
     for (const task of this.tasks) {
-      if (task.policy.catchUp === 'none') runner.add(task)
+      if (task.policy.catchUp === 'none' || task.timetable.follows === 'elapsed') runner.add(task)
       else runner.add(task, await this.#lastDecided(task, session))
     }
   }

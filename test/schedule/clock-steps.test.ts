@@ -133,6 +133,10 @@ describe('a scheduler that begins anew, with the same store,', () => {
     ])
   })
 
+  test('makes up for nothing that follows the time that passes', async () => {
+    assert.deepEqual(await workTwice((task) => task.every('40m').catchUp('all')), ['00:40', '01:20', '07:10', '07:50'])
+  })
+
   test('makes up for nothing that was due at other times then', async () => {
     const changed = await workTwice(
       (task) => task.hourly().catchUp('all'),

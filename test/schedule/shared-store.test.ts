@@ -119,6 +119,23 @@ describe('a store that', () => {
     })
   }
 
+  test('answers too late leaves no lock behind', async () => {
+    const { fake, process, scheduler } = rehearsed()
+    const task = scheduler.daily('x', '1:00').withoutOverlapping()
+    const { store } = scheduler
+    const acquire = store.acquire.bind(store)
+    store.acquire = async (lock, lease) => {
+      await process.clock.sleep(8000)
+      return acquire(lock, lease)
+    }
+    const work = scheduler.work()
+    await fake.advance('61m')
+    await scheduler.stop()
+    await work
+    process.assertNothingRan()
+    assert.notEqual(await acquire(task.id, 1000), undefined)
+  })
+
   test('cannot say whether all is paused makes runs fail, and the scheduler goes on', async () => {
     const { scheduler, workFor, times } = rehearsed()
     scheduler.command('x').hourly()
