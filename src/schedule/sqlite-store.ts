@@ -44,8 +44,9 @@ export class SqliteStore implements ScheduleStore {
   constructor(path: string, clock: Clock) {
     const { DatabaseSync } = createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite')
     this.#clock = clock
-    this.#database = new DatabaseSync(path, { timeout: 1000 })
+    this.#database = new DatabaseSync(path)
     if (path !== ':memory:') chmodSync(path, 0o600)
+    this.#database.exec('PRAGMA busy_timeout = 1000')
     this.#database.exec(`PRAGMA journal_mode = ${isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'}`)
     this.#database.exec(`PRAGMA synchronous = FULL; ${SCHEMA} PRAGMA busy_timeout = ${BUSY_STANDSTILL}`)
   }

@@ -27,28 +27,30 @@ function numbersIn(text: string): number[] {
 
 /** Says of a wall minute whether an expression of 5 plain fields means it: numbers, `*`, lists, ranges and steps. */
 export function matcherOf(expression: string): (wall: number) => boolean {
-  const [minute, hour, dayOfMonth, month, dayOfWeek] = expression.split(' ') as [string, string, string, string, string]
-  const dayRules = [dayOfMonth, dayOfWeek].filter((field) => field !== '*').length
+  const fields = expression.split(' ')
+  const [minutes, hours, dates, months, weekdays] = fields.map((field) => new Set(valuesOf(field))) as [
+    Set<number>,
+    Set<number>,
+    Set<number>,
+    Set<number>,
+    Set<number>,
+  ]
+  const either = fields[2] !== '*' && fields[4] !== '*'
   return (wall) => {
+    // Asked first, because most minutes of a long time are out with it.
+    if (!minutes.has(wall % 60) || !hours.has(Math.floor(wall / 60) % 24)) return false
     const date = new Date(wall * MINUTE)
-    const dates = holds(dayOfMonth, date.getUTCDate())
-    const weekdays = holds(dayOfWeek, date.getUTCDay())
-    const day = dayRules === 2 ? dates || weekdays : dates && weekdays
-    return (
-      day &&
-      holds(minute, date.getUTCMinutes()) &&
-      holds(hour, date.getUTCHours()) &&
-      holds(month, date.getUTCMonth() + 1)
-    )
+    const [byDate, byWeekday] = [dates.has(date.getUTCDate()), weekdays.has(date.getUTCDay())]
+    return months.has(date.getUTCMonth() + 1) && (either ? byDate || byWeekday : byDate && byWeekday)
   }
 }
 
-function holds(field: string, value: number): boolean {
-  return field.split(',').some((item) => {
+function valuesOf(field: string): number[] {
+  const all = Array.from({ length: 60 }, (_, value) => value)
+  return field.split(',').flatMap((item) => {
     const [range = '', step = '1'] = item.split('/')
-    if (range === '*') return value % Number(step) === 0
-    const [least, most = least] = range.split('-').map(Number) as [number, number?]
-    return value >= least && value <= most && (value - least) % Number(step) === 0
+    const [least = 0, most = least] = range === '*' ? [0, 59] : range.split('-').map(Number)
+    return all.filter((value) => value >= least && value <= most && (value - least) % Number(step) === 0)
   })
 }
 
