@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { defineConfig, type RolldownOptions } from 'rolldown'
+import { resolve } from 'node:path'
+import { type ChunkingContext, defineConfig, type RolldownOptions } from 'rolldown'
 
 interface Manifest {
+  readonly bin: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | { readonly default: string }>>
   readonly dependencies: Readonly<Record<string, string>>
   readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
-const { exports, dependencies, peerDependencies }: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
+const { bin, exports, dependencies, peerDependencies }: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
-/** What users import, and the program that the contract suite starts. */
+/** What users import and run, and the program that the contract suite starts. */
 const entries = [
   './dist/actor/main.js',
+  ...Object.values(bin),
   ...Object.values(exports).flatMap((one) => (typeof one === 'string' ? [] : one.default)),
 ]
 const packages = Object.keys({ ...dependencies, ...peerDependencies })
@@ -24,10 +27,33 @@ const config: RolldownOptions = defineConfig({
   input: Object.fromEntries(entries.map((file) => [nameOf(file), `src/${nameOf(file)}.ts`])),
   platform: 'node',
   external: packages.map((name) => new RegExp(`^${name}(/|$)`)),
-  output: { dir: 'dist', cleanDir: true, chunkFileNames: 'chunks/[name].js', comments: false, sourcemap: true },
+  output: {
+    dir: 'dist',
+    cleanDir: true,
+    chunkFileNames: 'chunks/[name].js',
+    comments: false,
+    sourcemap: true,
+    codeSplitting: { groups: [{ name: (id, context) => (isCore(id, context) ? 'core' : null) }] },
+  },
 })
 
 export default config
+
+// What the main entry needs at once is one file, but for what the actor needs too: that starts often, and wants little.
+function isCore(id: string, context: ChunkingContext): boolean {
+  core ??= staticImportsOf('src/index.ts', context)
+  actor ??= staticImportsOf('src/actor/main.ts', context)
+  return core.has(id) && !actor.has(id)
+}
+
+let core: ReadonlySet<string> | undefined
+let actor: ReadonlySet<string> | undefined
+
+function staticImportsOf(entry: string, context: ChunkingContext): ReadonlySet<string> {
+  const reached = new Set([resolve(entry)])
+  for (const id of reached) for (const next of context.getModuleInfo(id)?.importedIds ?? []) reached.add(next)
+  return reached
+}
 
 function nameOf(file: string): string {
   return file.replace(/^\.\/dist\//, '').replace(/\.js$/, '')

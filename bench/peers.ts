@@ -21,6 +21,13 @@ interface ZxStarted extends Promise<Stdout & { buffer(): Uint8Array }> {
 
 type ZxTag = (strings: TemplateStringsArray, ...values: readonly (string | readonly string[])[]) => ZxStarted
 
+interface Croner {
+  readonly Cron: new (
+    expression: string,
+    options: { readonly timezone: string; readonly paused: true },
+  ) => { nextRun(after: Date): Date | null }
+}
+
 export interface NanoSpawn {
   readonly default: Runs<NanoSpawned>
 }
@@ -36,6 +43,7 @@ export interface Zx {
 export const nanoSpawn: Runs<NanoSpawned> = (await load<NanoSpawn>('nano-spawn')).default
 export const tinyexec: Runs<TinyStarted> = (await load<Tinyexec>('tinyexec')).x
 export const zx: ZxTag = (await load<Zx>('zx')).$({ quiet: true })
+export const croner: Croner['Cron'] = (await load<Croner>('croner')).Cron
 
 async function load<T>(name: string): Promise<T> {
   return (await import(name)) as T

@@ -13,7 +13,7 @@ export type Duration =
 /** An amount of bytes: a number, or text such as `'64KB' '256MB' '1GB'`, 1024-based. */
 export type Size = number | string
 
-const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const TIME = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, y: 365 * 86_400_000 }
 const PARTS = { milliseconds: TIME.ms, seconds: TIME.s, minutes: TIME.m, hours: TIME.h, days: TIME.d }
 const SPACE = { B: 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3, TB: 1024 ** 4 }
 

@@ -14,6 +14,7 @@ export const codes = {
   deadlock: 'ERR_DEADLOCK',
   badRule: 'ERR_BAD_RULE',
   badScenario: 'ERR_BAD_SCENARIO',
+  badSchedule: 'ERR_BAD_SCHEDULE',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]
@@ -169,6 +170,11 @@ export class BadRuleError extends ProcessError {
 /** Thrown for a scenario that no program could perform. */
 export class BadScenarioError extends ProcessError {
   readonly code: ErrorCode = codes.badScenario
+}
+
+/** Thrown for a schedule that means nothing: a bad expression, an unknown time zone, a date that never comes. */
+export class BadScheduleError extends ProcessError {
+  readonly code: ErrorCode = codes.badSchedule
 }
 
 const TAIL = 2048

@@ -3,6 +3,7 @@ import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
+import type { Random } from './contracts/random.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { isTemplate } from './describable.ts'
 import { SystemDriver } from './driver/driver.ts'
@@ -17,6 +18,8 @@ import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.
 import type { PoolResults } from './pool-results.ts'
 import type { ProcessResult } from './process-result.ts'
 import { Rehearsing } from './rehearsing.ts'
+import { shareHost } from './schedule/host.ts'
+import { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import type { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
@@ -101,6 +104,11 @@ export class ProcessFactory extends Rehearsing {
     return this.pool(members as NamedCommands<Key>).run(onOutput)
   }
 
+  /** Runs commands when they are due, on this Process; see `ProcessScheduler`. */
+  scheduler(options?: SchedulerOptions): ProcessScheduler {
+    return new ProcessScheduler(options, this)
+  }
+
   /**
    * Adds a method of one's own to this Process. Its type is declared by merging into `Macros`.
    *
@@ -130,6 +138,11 @@ export class ProcessFactory extends Rehearsing {
   /** The clock that processes live by: virtual in a rehearsal. */
   get clock(): Clock {
     return this.worlds.current().driver.clock
+  }
+
+  /** Chance: drawn from a seed in a rehearsal. */
+  get random(): Random {
+    return this.worlds.current().driver.random
   }
 
   /** The disk that processes see: in memory in a rehearsal. */
@@ -165,3 +178,5 @@ export function createProcess(options?: ProcessOptions): ProcessFactory & Macros
 
 /** The instance everybody shares. */
 export const Process: ProcessFactory & Macros = createProcess()
+
+shareHost(Process)

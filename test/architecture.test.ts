@@ -49,6 +49,14 @@ describe('import direction', () => {
     )
   })
 
+  test('the core knows no capability that stands on it, but for the wiring', () => {
+    const core = files.filter(({ path }) => !isOneOf(path, ['schedule/', 'cli/', ...WIRING]) && !isSuite(path))
+    assert.deepEqual(
+      breaches(core, (of) => !isOneOf(of, ['schedule/', 'cli/'])),
+      [],
+    )
+  })
+
   test('what is above the seam knows no world, but for the wiring', () => {
     const core = files.filter(({ path }) => !isOneOf(path, [...Object.keys(MAY_IMPORT), ...WIRING]))
     assert.deepEqual(
@@ -66,6 +74,7 @@ describe('packages', () => {
   const HOMES = {
     execa: 'driver/execa.ts',
     vitest: 'vitest/index.ts',
+    'cron-parser': 'schedule/cron.ts',
     memfs: undefined,
     pidusage: undefined,
     '@sinonjs/fake-timers': undefined,

@@ -14,6 +14,8 @@ import {
   Process,
   ProcessPipeline,
   ProcessResult,
+  ProcessScheduler,
+  ScheduledTask,
 } from '../src/index.ts'
 import { runTests } from './fixtures/sample-runner.ts'
 import { documents, readDocument, samplesOf, writeSample, writeSettings } from './samples.ts'
@@ -52,11 +54,31 @@ test('samples are free of type errors', async () => {
 })
 
 describe('the pages name', () => {
-  const named = new Set(['docs/processes.md', 'docs/testing.md'].flatMap(wordsInCode))
-  const classes = [PendingProcess, InvokedProcess, ProcessResult, ProcessPipeline, Pool, InvokedPool]
+  const named = new Set(['docs/processes.md', 'docs/testing.md', 'docs/scheduling.md'].flatMap(wordsInCode))
+  const classes = [
+    PendingProcess,
+    InvokedProcess,
+    ProcessResult,
+    ProcessPipeline,
+    Pool,
+    InvokedPool,
+    ProcessScheduler,
+    ScheduledTask,
+  ]
   const others = [Process, Process.describe(), Process.sequence()].map((one) => one.constructor)
   /** What only the toolkit itself calls. */
-  const internal = ['constructor', 'with', 'change', 'followedBy', 'runs', 'unusedRules', 'pumpInto', 'next']
+  const internal = [
+    'constructor',
+    'with',
+    'change',
+    'followedBy',
+    'runs',
+    'unusedRules',
+    'pumpInto',
+    'next',
+    'splice',
+    'onTimetable',
+  ]
 
   for (const { name, prototype } of [...classes, ...others]) {
     test(`every method of ${name}`, () => {

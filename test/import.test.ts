@@ -6,10 +6,17 @@ import { describe, test } from 'vitest'
 const FIXTURE = fileURLToPath(new URL('fixtures/loaded-packages.ts', import.meta.url))
 
 describe('loading', () => {
-  const loaded: Record<
-    'imported' | 'intercepting' | 'run' | 'rehearsed' | 'touched' | 'followed' | 'measured',
-    string[]
-  > = JSON.parse(execFileSync(process.execPath, [FIXTURE], { encoding: 'utf8' }))
+  type Step =
+    | 'imported'
+    | 'intercepting'
+    | 'run'
+    | 'rehearsed'
+    | 'waiting'
+    | 'scheduled'
+    | 'touched'
+    | 'followed'
+    | 'measured'
+  const loaded: Record<Step, string[]> = JSON.parse(execFileSync(process.execPath, [FIXTURE], { encoding: 'utf8' }))
 
   test('importing the toolkit loads no package, and none of what takes Node long to load', () => {
     assert.deepEqual(loaded.imported.toSorted(), [
@@ -36,6 +43,11 @@ describe('loading', () => {
 
   test('rehearsing a command loads nothing more', () => {
     assert.deepEqual(loaded.rehearsed, loaded.run)
+  })
+
+  test('a scheduler loads nothing more, and cron-parser with what it is to do', () => {
+    assert.deepEqual(loaded.waiting, loaded.rehearsed)
+    assert(loaded.scheduled.includes('cron-parser'), loaded.scheduled.join())
   })
 
   test('touching a file in a rehearsal loads memfs', () => {

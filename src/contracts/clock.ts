@@ -17,7 +17,13 @@ export interface Clock {
    * keep the program alive.
    */
   setTimeout(action: () => void, ms: number, options?: { readonly background?: boolean }): Timer
-  /** Forgets a timer. A timer that fired, or `undefined`, is accepted and ignored. */
+  /**
+   * Calls `action` once, as soon as wall time has reached `moment`, or as much time has passed as was left until then when
+   * this was called. So a clock that is set forward, or a machine that wakes from sleep, is noticed (within 30 s), and one
+   * that is set back puts nothing off: whoever needs to know compares with `now`.
+   */
+  setAlarm(action: () => void, moment: number): Timer
+  /** Forgets a timer or an alarm. A timer that fired, or `undefined`, is accepted and ignored. */
   clearTimeout(timer: Timer | undefined): void
   /** Resolves after `ms`. Rejects with the signal's reason as soon as `signal` aborts, at once if it already has. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
@@ -29,6 +35,11 @@ export interface Clock {
    * @throws DeadlockError (as a rejection) when virtual time has nothing left that could ever end the wait.
    */
   drive<T>(wait: Promise<T>, what: () => string): Promise<T>
+  /**
+   * Calls `act`, and says that nobody waits for what it does: whatever it drives, also later, moves no virtual time. Gives
+   * back what `act` does.
+   */
+  background<T>(act: () => T): T
   /**
    * Says that a caller waits for something that is no process, such as the next piece of a stream that it feeds to one. A
    * virtual clock gives it a good many turns of the event loop before it moves on without it. Hands `wait` back.

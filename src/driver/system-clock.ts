@@ -9,9 +9,14 @@ const cancel = globalThis.clearTimeout
 /** The longest wait that Node honours; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1
 
+/** How long it may take to notice that somebody set the clock, or that the machine slept. */
+const LOOK = 30_000
+
 interface SystemTimer extends Timer {
   readonly at: number
   readonly background: boolean
+  /** The moment of an alarm, in wall time. */
+  readonly moment: number | undefined
   handle: NodeJS.Timeout | undefined
 }
 
@@ -26,7 +31,13 @@ export class SystemClock implements Clock {
   }
 
   setTimeout(action: () => void, ms: number, { background = false }: { background?: boolean } = {}): Timer {
-    const timer: SystemTimer = { at: monotonic() + ms, background, handle: undefined }
+    const timer: SystemTimer = { at: monotonic() + ms, moment: undefined, background, handle: undefined }
+    arm(timer, action)
+    return timer
+  }
+
+  setAlarm(action: () => void, moment: number): Timer {
+    const timer: SystemTimer = { at: monotonic() + moment - wall(), moment, background: false, handle: undefined }
     arm(timer, action)
     return timer
   }
@@ -43,6 +54,10 @@ export class SystemClock implements Clock {
     return wait
   }
 
+  background<T>(act: () => T): T {
+    return act()
+  }
+
   outside<T>(wait: Promise<T>): Promise<T> {
     return wait
   }
@@ -50,7 +65,11 @@ export class SystemClock implements Clock {
 
 // Node fires up to a millisecond early, and at once what is longer than it honours: the moment decides, not the wait.
 function arm(timer: SystemTimer, action: () => void): void {
-  const left = Math.min(Math.ceil(timer.at - monotonic()), LONGEST)
-  timer.handle = begin(() => (monotonic() < timer.at ? arm(timer, action) : action()), left)
+  const left = Math.min(Math.ceil(timer.at - monotonic()), timer.moment === undefined ? LONGEST : LOOK)
+  timer.handle = begin(() => (isDue(timer) ? action() : arm(timer, action)), Math.max(0, left))
   if (timer.background) timer.handle.unref()
+}
+
+function isDue({ at, moment }: SystemTimer): boolean {
+  return monotonic() >= at || (moment !== undefined && wall() >= moment)
 }

@@ -1,16 +1,12 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
 import { Errands } from './errands.ts'
 import { Followers } from './followers.ts'
+import { Goals } from './goals.ts'
 import { currentPace } from './pace.ts'
 import { Standstill } from './standstill.ts'
 import { type HeapTimer, type Rank, TimerHeap } from './timer-heap.ts'
 import { Waits } from './waits.ts'
-
-/** A moment that somebody asked time to move to. */
-interface Goal {
-  readonly at: number
-  readonly reached: () => void
-}
 
 export interface VirtualClockOptions {
   /** Wall time at the start. A fixed date unless given, so that rehearsals repeat. */
@@ -42,7 +38,8 @@ export class VirtualClock implements Clock {
   readonly #standstill: Standstill | undefined
   #someoneSleeps = () => false
   readonly #followers = new Followers()
-  #goals: Goal[] = []
+  readonly #inBackground = new AsyncLocalStorage<boolean>()
+  readonly #goals = new Goals()
   #now = 0
   #moving = false
   #busy = 0
@@ -68,6 +65,10 @@ export class VirtualClock implements Clock {
     return this.schedule(action, ms, 1)
   }
 
+  setAlarm(action: () => void, moment: number): Timer {
+    return this.schedule(action, moment - this.now(), 1)
+  }
+
   clearTimeout(timer: Timer | undefined): void {
     if (timer) this.#heap.clear(timer as HeapTimer)
   }
@@ -85,6 +86,7 @@ export class VirtualClock implements Clock {
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {
     void currentPace()?.during(wait)
+    if (this.#inBackground.getStore()) return wait
     if (this.mode === 'manual') {
       this.#standstill?.watch(wait, what)
       return wait
@@ -92,6 +94,10 @@ export class VirtualClock implements Clock {
     const driving = this.#waits.add(wait, what)
     this.#wake()
     return driving
+  }
+
+  background<T>(act: () => T): T {
+    return this.#inBackground.run(true, act)
   }
 
   outside<T>(wait: Promise<T>): Promise<T> {
@@ -161,11 +167,9 @@ export class VirtualClock implements Clock {
   #reach(at: number): Promise<void> {
     if (!(at >= this.#now))
       return Promise.reject(new RangeError(`Cannot advance by ${at - this.#now} ms: time never goes back`))
-    return new Promise((reached) => {
-      this.#goals.push({ at, reached })
-      this.#goals.sort((a, b) => a.at - b.at)
-      this.#wake()
-    })
+    const reached = this.#goals.add(at)
+    this.#wake()
+    return reached
   }
 
   #wake(): void {
@@ -181,15 +185,15 @@ export class VirtualClock implements Clock {
   readonly #step = (): void => {
     if (this.#busy > 0) return this.#rest()
     const next = this.#heap.peek()
-    const goal = this.#goals[0]
-    if ((next || goal) && this.#followers.takeTurn()) return this.#pauseForTurn()
+    const goal = this.#goals.next
+    if ((next || goal !== undefined) && this.#followers.takeTurn()) return this.#pauseForTurn()
     if (next && next.at <= this.#now) return this.#fire()
-    if (goal && !(next && next.at <= goal.at)) return this.#arrive(goal)
+    if (goal !== undefined && !(next && next.at <= goal)) return this.#arrive(goal)
     const followed = this.#followers.present && this.mode === 'auto'
     const driven = (this.#waits.present || followed) && this.#companions === 0
-    if (driven && !goal && this.#errands.takeTurn()) return this.#pauseForTurn()
-    if (next && (goal || driven)) return driven && this.#waits.areEndless ? this.#giveUp() : this.#fire()
-    if (driven && !goal && this.#waits.present) return this.#afterTurns(IDLE_TURNS, this.#giveUp)
+    if (driven && goal === undefined && this.#errands.takeTurn()) return this.#pauseForTurn()
+    if (next && (goal !== undefined || driven)) return driven && this.#waits.areEndless ? this.#giveUp() : this.#fire()
+    if (driven && goal === undefined && this.#waits.present) return this.#afterTurns(IDLE_TURNS, this.#giveUp)
     const sleepers = this.mode === 'auto' && this.#companions === 0 && this.#someoneSleeps()
     if (next && sleepers) return this.#afterTurns(SLEEP_TURNS, this.#fireIfStill)
     this.#rest()
@@ -209,11 +213,10 @@ export class VirtualClock implements Clock {
     action?.()
   }
 
-  #arrive(goal: Goal): void {
-    this.#now = goal.at
-    this.#goals.shift()
+  #arrive(at: number): void {
+    this.#now = at
     this.#continue()
-    goal.reached()
+    this.#goals.arrive()
   }
 
   #continue(): void {

@@ -38,6 +38,51 @@ describe('a wait longer than Node honours', () => {
   })
 })
 
+describe('an alarm', () => {
+  const HOUR = 3_600_000
+
+  test('goes off at its moment', async () => {
+    const clock = await clockOverFakeGlobals()
+    const rung: number[] = []
+    const moment = clock.now() + HOUR
+    clock.setAlarm(() => rung.push(clock.now() - moment), moment)
+    vi.advanceTimersByTime(HOUR - 1)
+    assert.deepEqual(rung, [])
+    vi.advanceTimersByTime(1)
+    assert.deepEqual(rung, [0])
+  })
+
+  test('goes off within 30 s after somebody has set the clock beyond its moment', async () => {
+    const clock = await clockOverFakeGlobals()
+    let rung = false
+    clock.setAlarm(
+      () => {
+        rung = true
+      },
+      clock.now() + 5 * HOUR,
+    )
+    vi.advanceTimersByTime(HOUR)
+    assert.equal(rung, false)
+    vi.setSystemTime(clock.now() + 5 * HOUR)
+    vi.advanceTimersByTime(30_000)
+    assert.equal(rung, true)
+    assert.equal(vi.getTimerCount(), 0)
+  })
+
+  test('is not put off by a clock that is set back', async () => {
+    const clock = await clockOverFakeGlobals()
+    let rung = false
+    clock.setAlarm(() => {
+      rung = true
+    }, clock.now() + HOUR)
+    vi.setSystemTime(clock.now() - 24 * HOUR)
+    vi.advanceTimersByTime(HOUR - 1)
+    assert.equal(rung, false)
+    vi.advanceTimersByTime(1)
+    assert.equal(rung, true)
+  })
+})
+
 describe("the machine's time", () => {
   test('goes on while a test replaces the globals', async () => {
     const clock = new SystemClock()

@@ -242,6 +242,7 @@ async function eachInTime(stage: Stage): Promise<void> {
   assert(stage.driver.clock.monotonic() - start >= 30)
 }
 
-async function turns(count: number): Promise<void> {
+/** Lets the event loop turn so many times. */
+export async function turns(count: number): Promise<void> {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

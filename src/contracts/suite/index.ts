@@ -1,6 +1,8 @@
 /** `rehearsal/contracts`: the promises of a driver, executable with any test runner. */
 
+import { alarms } from './alarms.ts'
 import { backPressure } from './back-pressure.ts'
+import { background } from './background.ts'
 import { badInput } from './bad-input.ts'
 import { cancel } from './cancel.ts'
 import { clock } from './clock.ts'
@@ -17,6 +19,7 @@ import { pools } from './pools.ts'
 import { processTable } from './process-table.ts'
 import { reading } from './reading.ts'
 import { retries } from './retries.ts'
+import { schedules } from './schedules.ts'
 import { signals } from './signals.ts'
 import { start } from './start.ts'
 import { stop } from './stop.ts'
@@ -27,6 +30,7 @@ import { usage } from './usage.ts'
 
 export { actorCommand, actorText, castActor } from './actor-command.ts'
 export type { ContractOptions, Topic } from './harness.ts'
+export { type StoreContractOptions, type StoreStage, storeContract } from './schedule-store.ts'
 
 const DRIVER: readonly Topic[] = [
   start,
@@ -39,6 +43,8 @@ const DRIVER: readonly Topic[] = [
   badInput,
   errors,
   clock,
+  alarms,
+  background,
   timeouts,
   idleTimeouts,
   cancel,
@@ -52,6 +58,7 @@ const DRIVER: readonly Topic[] = [
   unattended,
   usage,
   manager,
+  schedules,
 ]
 
 /**
@@ -69,5 +76,5 @@ export function driverContract(options: ContractOptions): void {
  * @example clockContract({ test, describe, createDriver: () => new FakeDriver({ cast }) })
  */
 export function clockContract(options: ContractOptions): void {
-  registerTopics([clock], options)
+  registerTopics([clock, alarms, background], options)
 }

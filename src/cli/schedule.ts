@@ -1,0 +1,130 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import type { TaskRun } from '../contracts/schedule-store.ts'
+import type { ProcessScheduler } from '../schedule/scheduler.ts'
+import { momentsIn } from './moments.ts'
+import { table } from './table.ts'
+import { UsageError } from './usage-error.ts'
+import { work } from './work.ts'
+
+export type Write = (text: string) => void
+
+/** What a sub-command gets. */
+interface Call {
+  readonly scheduler: ProcessScheduler
+  readonly write: Write
+  /** What was said after the sub-command. */
+  readonly words: readonly string[]
+  readonly limit: number
+  /** Shows a moment, or a dash where there is none. */
+  readonly show: (moment: Date | number | null) => string
+  /** Prints a list: as JSON where that was asked for, else as a table. */
+  readonly print: (list: readonly object[], head: readonly string[], rows: readonly (readonly string[])[]) => void
+}
+
+/** Each says whether all went well. */
+const COMMANDS: Readonly<Record<string, (call: Call) => Promise<boolean>>> = {
+  list,
+  next,
+  run,
+  work: ({ scheduler, write, show }) => work(scheduler, write, show),
+  test,
+  pause,
+  resume,
+  history,
+}
+
+/**
+ * `rehearsal schedule`: looks at the scheduler that a file exports as its default, or lets it work.
+ *
+ * @returns whether all went well.
+ * @throws UsageError for what was not understood.
+ */
+export async function schedule(args: readonly string[], write: Write): Promise<boolean> {
+  const { values, positionals } = read(args)
+  const [name = 'list', ...words] = positionals
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!command) throw new UsageError(`Cannot "schedule ${name}": expected one of ${Object.keys(COMMANDS).join(', ')}`)
+  const limit = Number(values.limit ?? 20)
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new UsageError(`Cannot show ${values.limit} rows: expected 1 or more`)
+  const show = momentsIn(values.timezone)
+  const scheduler = await load(values.file ?? 'schedule.js')
+  const print: Call['print'] = (list, head, rows) => {
+    if (values.json) write(`${JSON.stringify(list, undefined, 2)}\n`)
+    else write(rows.length > 0 ? table(head, rows) : 'There is nothing.\n')
+  }
+  return command({ scheduler, write, words, limit, show, print })
+}
+
+function read(args: readonly string[]) {
+  const text = { type: 'string' } as const
+  const options = { file: text, timezone: text, limit: text, json: { type: 'boolean' } } as const
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+async function load(file: string): Promise<ProcessScheduler> {
+  const path = resolve(file)
+  const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
+    const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' && String(error).includes(path)
+    throw isMissing ? new UsageError(`Cannot read the schedule: there is no ${file}, name it with --file`) : error
+  })) as { readonly default?: ProcessScheduler }
+  if (typeof module.default?.getNextRun !== 'function')
+    throw new UsageError(`Cannot read the schedule: the default export of ${file} is no ProcessScheduler`)
+  return module.default
+}
+
+async function list({ scheduler, show, print }: Call): Promise<boolean> {
+  const tasks = scheduler.list()
+  const about = ({ name, command, description }: (typeof tasks)[number]) =>
+    [name, name === command ? '' : command, description ?? ''].filter((part) => part !== '').join(' · ')
+  const rows = tasks.map((task) => [task.expression, task.timezone, show(task.nextRun), about(task)])
+  print(tasks, ['WHEN', 'ZONE', 'NEXT', 'TASK'], rows)
+  return true
+}
+
+async function next({ scheduler, limit, show, print }: Call): Promise<boolean> {
+  const moments = scheduler.upcoming(limit).map(({ at, task }) => ({ at, task: task.label }))
+  const rows = moments.map(({ at, task }) => [show(at), task])
+  print(moments, ['AT', 'TASK'], rows)
+  return true
+}
+
+async function run(call: Call): Promise<boolean> {
+  return report(call, await call.scheduler.run())
+}
+
+async function test(call: Call): Promise<boolean> {
+  const [name] = call.words
+  if (name === undefined) throw new UsageError('Cannot test a task: name one')
+  return report(call, [await call.scheduler.test(name)])
+}
+
+async function history(call: Call): Promise<boolean> {
+  report(call, await call.scheduler.history(call.words[0], { limit: call.limit }))
+  return true
+}
+
+function report({ show, print }: Call, runs: readonly TaskRun[]): boolean {
+  const seconds = (run: TaskRun) => `${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`
+  const rows = runs.map((run) => [show(run.dueAt), run.outcome, seconds(run), run.task, run.reason ?? ''])
+  print(runs, ['DUE', 'OUTCOME', 'TOOK', 'TASK', 'REASON'], rows)
+  return runs.every(({ outcome }) => outcome !== 'failed')
+}
+
+async function pause({ scheduler, write }: Call): Promise<boolean> {
+  await scheduler.pause()
+  write('Paused, for all who share the store.\n')
+  return true
+}
+
+async function resume({ scheduler, write }: Call): Promise<boolean> {
+  await scheduler.resume()
+  write('Resumed.\n')
+  return true
+}

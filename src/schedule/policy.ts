@@ -1,0 +1,34 @@
+import type { RetrySettings } from '../settings.ts'
+
+/** What is done about due times that nobody was there for: nothing, the last one is made up for, or all of them. */
+export type CatchUp = 'none' | 'last' | 'all'
+
+/** How a task runs. Frozen; a setter makes a new one. */
+export interface Policy {
+  readonly catchUp: CatchUp
+  /** The most that `all` makes up for. */
+  readonly catchUpLimit: number
+  /** Milliseconds of which each run waits a random part. */
+  readonly jitter: number
+  readonly retry: RetrySettings
+  /** Milliseconds for which the lock against overlapping lasts without a sign of life; `undefined` without a lock. */
+  readonly lease: number | undefined
+  readonly onOneServer: boolean
+  readonly background: boolean
+  readonly ifStoreFails: 'run' | 'skip'
+  /** Milliseconds that a closure may take. */
+  readonly timeLimit: number | undefined
+}
+
+/** How a task runs unless something else is said. */
+export const everyday: Policy = Object.freeze({
+  catchUp: 'none',
+  catchUpLimit: 100,
+  jitter: 0,
+  retry: { times: 1, delay: () => 0, when: () => true },
+  lease: undefined,
+  onOneServer: false,
+  background: false,
+  ifStoreFails: 'skip',
+  timeLimit: undefined,
+})

@@ -1,0 +1,219 @@
+import { type CommandInput, commandText } from '../command.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
+import { type Duration, toMilliseconds } from '../duration.ts'
+import { BadScheduleError } from '../errors.ts'
+import { Calendar } from './calendar.ts'
+import { type Host, sharedHost } from './host.ts'
+import { MemoryStore } from './memory-store.ts'
+import { occurrences } from './occurrences.ts'
+import type { CatchUp } from './policy.ts'
+import { Runner } from './runner.ts'
+import { Session } from './session.ts'
+import type { ScheduledTask } from './task.ts'
+import { machineZone, Zone } from './zone.ts'
+
+/** How a scheduler is set up. */
+export interface SchedulerOptions {
+  /** The time zone whose clocks are meant; the machine's unless given. */
+  readonly timezone?: string
+  /** What tasks do about missed due times, unless they say something else. */
+  readonly catchUp?: CatchUp
+  /** How many tasks run side by side, 32 unless given. Those in the background do not count. */
+  readonly concurrency?: number
+  /** Locks and history; a store in memory unless given, which nobody shares. */
+  readonly store?: ScheduleStore | ((clock: Clock) => ScheduleStore)
+  /** What `environments` is about; the variable NODE_ENV, or `production`, unless given. */
+  readonly environment?: string
+  /** Asked whenever a task is due: whether only those run that do `evenInMaintenanceMode`. */
+  readonly maintenance?: () => boolean | Promise<boolean>
+  /** Hears of what went wrong beside a task: a store, a ping, a reaction. A warning of the process unless given. */
+  readonly onError?: (error: unknown, task?: ScheduledTask) => void
+}
+
+/** One who works: the loop, and what its runs share. */
+interface Work {
+  readonly runner: Runner
+  readonly session: Session
+}
+
+/**
+ * Runs commands and functions when they are due.
+ *
+ * @example
+ * const scheduler = new ProcessScheduler({ timezone: 'Europe/Berlin' })
+ * scheduler.command('backup.sh').dailyAt('02:00').withoutOverlapping()
+ * await scheduler.work({ signal })
+ */
+export class ProcessScheduler extends Calendar implements AsyncDisposable {
+  readonly #host: Host
+  readonly #options: SchedulerOptions
+  readonly #concurrency: number
+  #store: { readonly clock: Clock; readonly store: ScheduleStore } | undefined
+  #work: Work | undefined
+
+  /** @throws BadScheduleError for options that mean nothing. */
+  constructor(options: SchedulerOptions = {}, host: Host = sharedHost()) {
+    super(host, Zone.of(options.timezone ?? machineZone()), (task) => task.catchUp(options.catchUp ?? 'none'))
+    const { concurrency = 32 } = options
+    if (!(concurrency >= 1))
+      throw new BadScheduleError(`Cannot run ${concurrency} tasks side by side: expected 1 or more`)
+    this.#host = host
+    this.#options = options
+    this.#concurrency = concurrency
+  }
+
+  /**
+   * Begins tasks when they are due, until `signal` aborts or `stop` is called; resolves when all that had begun is over. It
+   * moves no virtual time: in a rehearsal things happen while somebody else does, such as `fake.advance('1d')`.
+   *
+   * @throws BadScheduleError when it works already, or two tasks cannot be told apart.
+   */
+  async work({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#work) throw new BadScheduleError('Cannot begin to work: this scheduler works already')
+    this.#checkIds()
+    const session = this.#open()
+    const work = { session, runner: new Runner(session) }
+    this.#work = work
+    const stop = () => void this.stop()
+    signal?.addEventListener('abort', stop, { once: true })
+    if (signal?.aborted) stop()
+    await this.#takeOn(work)
+    await session.over
+    signal?.removeEventListener('abort', stop)
+  }
+
+  /**
+   * Begins nothing more and waits until all that runs is over. What still runs after `grace` is asked to stop, and in the end
+   * forced to; without a grace it is waited for.
+   */
+  async stop({ grace }: { readonly grace?: Duration } = {}): Promise<void> {
+    const work = this.#work
+    if (!work) return
+    work.runner.stop()
+    await work.session.close(grace === undefined ? undefined : toMilliseconds(grace))
+    if (this.#work === work) this.#work = undefined
+  }
+
+  /**
+   * Runs what is due in this minute, for those who are called once a minute by somebody else's cron. A due time that has been
+   * run by this method is not run again, also not by another scheduler that shares the store.
+   */
+  async run(): Promise<readonly TaskRun[]> {
+    this.#checkIds()
+    const now = this.#host.clock.now()
+    const due = this.due(new Date(now)).flatMap((task) => {
+      const moments = occurrences(task.timetable, task.timetable.next(minuteOf(now) - 1) ?? Infinity, now, task.policy)
+      return moments.run.slice(-1).map((dueAt) => ({ task, dueAt, late: false }))
+    })
+    return this.#for(async (session) => {
+      const claims = await Promise.all(due.map(({ task, dueAt }) => session.store.claim(`run ${task.id}`, dueAt)))
+      return Promise.all(due.filter((_, index) => claims[index]).map((occasion) => session.begin(occasion)))
+    })
+  }
+
+  /**
+   * Runs a task now, whenever it is due and whatever its constraints say.
+   *
+   * @throws BadScheduleError when there is none of that name, or several.
+   */
+  async test(commandOrName: CommandInput): Promise<TaskRun> {
+    const [task, ...others] = this.tasksOf(commandOrName)
+    const state = task ? `there are ${others.length + 1}, give it a name` : 'there is none'
+    if (!task || others.length > 0)
+      throw new BadScheduleError(`Cannot run a task called "${commandText(commandOrName)}": ${state}`)
+    const dueAt = this.#host.clock.now()
+    return this.#for((session) => session.begin({ task, dueAt, late: false, forced: true }))
+  }
+
+  /** What became of the last due times, of all tasks or of those that a name or a command means, the latest first. */
+  history(commandOrName?: CommandInput, { limit = 20 }: { readonly limit?: number } = {}): Promise<readonly TaskRun[]> {
+    if (commandOrName === undefined) return this.store.history({ limit })
+    return this.store.history({ tasks: this.tasksOf(commandOrName).map(({ id }) => id), limit })
+  }
+
+  /** Keeps tasks from running when they are due, for everybody who shares the store, but for those `evenWhenPaused`. */
+  pause(): Promise<void> {
+    return this.store.pause(true)
+  }
+
+  /** Ends a pause. */
+  resume(): Promise<void> {
+    return this.store.pause(false)
+  }
+
+  /** Locks and history. In a rehearsal one that lives by its clock. */
+  get store(): ScheduleStore {
+    const { clock } = this.#host
+    if (this.#store?.clock !== clock) {
+      const { store = (clock: Clock) => new MemoryStore(clock) } = this.#options
+      this.#store = { clock, store: typeof store === 'function' ? store(clock) : store }
+    }
+    return this.#store.store
+  }
+
+  /** Stops, and waits for all that runs. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+
+  protected onTimetable(task: ScheduledTask): void {
+    this.#work?.runner.replan(task)
+  }
+
+  async #takeOn({ runner, session }: Work): Promise<void> {
+    for (const task of this.tasks) {
+      if (task.policy.catchUp === 'none' || task.timetable.follows === 'elapsed') runner.add(task)
+      else runner.add(task, await this.#lastDecided(task, session))
+    }
+  }
+
+  // What was missed is that between then and now, unless the task was due at other times then.
+  async #lastDecided(task: ScheduledTask, session: Session): Promise<number | undefined> {
+    const decided = await session.inTime(session.store.decided(task.id)).catch((error: unknown) => {
+      session.report(error, task)
+      return undefined
+    })
+    return decided?.timetable === task.timetable.text ? decided.dueAt : undefined
+  }
+
+  async #for<T>(act: (session: Session) => Promise<T>): Promise<T> {
+    const session = this.#open()
+    try {
+      return await session.clock.drive(act(session), () => 'the tasks that are due')
+    } finally {
+      await session.close()
+    }
+  }
+
+  #open(): Session {
+    const { clock, files, random } = this.#host
+    const {
+      environment = process.env.NODE_ENV ?? 'production',
+      maintenance = () => false,
+      onError = warn,
+    } = this.#options
+    return new Session({
+      ...{ clock, files, random, environment, store: this.store, concurrency: this.#concurrency },
+      inMaintenance: maintenance,
+      report: onError,
+    })
+  }
+
+  #checkIds(): void {
+    const seen = new Set<string>()
+    for (const { id } of this.tasks) {
+      if (seen.has(id)) throw new BadScheduleError(`Cannot tell two tasks apart: ${id} is there twice, give one a name`)
+      seen.add(id)
+    }
+  }
+}
+
+function minuteOf(moment: number): number {
+  return Math.floor(moment / 60_000) * 60_000
+}
+
+function warn(error: unknown, task?: ScheduledTask): void {
+  const about = task ? `Scheduled task "${task.label}"` : 'Scheduler'
+  process.emitWarning(`${about}: ${error instanceof Error ? error.message : String(error)}`, 'SchedulerWarning')
+}

@@ -1,0 +1,215 @@
+import { commandText } from '../command.ts'
+import { type Duration, toMilliseconds } from '../duration.ts'
+import { BadScheduleError } from '../errors.ts'
+import type { PendingProcess } from '../pending-process.ts'
+import { type Action, CommandAction } from './action.ts'
+import type { Surroundings } from './constraints.ts'
+import { type CatchUp, everyday, type Policy } from './policy.ts'
+import { type Around, Reactions } from './reactions.ts'
+import type { Zone } from './zone.ts'
+
+/** Long enough to outlast a busy machine, short enough that a crash holds nobody up for long. */
+const LEASE = 10_000
+
+/** Who looks after a task. */
+export interface Keeper {
+  /** Hears that a task is due at other times. */
+  readonly onTimetable: (task: ScheduledTask) => void
+  /** @throws BadScheduleError when another task has the name. */
+  readonly checkName: (name: string, task: ScheduledTask) => void
+}
+
+/**
+ * Something to do, and when: made by a scheduler and then said more about. Every minute, unless something else is said.
+ *
+ * @example scheduler.command('backup.sh').dailyAt('02:00').timezone('Europe/Berlin').withoutOverlapping()
+ */
+export class ScheduledTask extends Reactions {
+  #action: Action
+  #policy: Policy = everyday
+  #name: string | undefined
+  #description: string | undefined
+  readonly #keeper: Keeper
+
+  constructor(action: Action, zone: Zone, keeper: Keeper) {
+    super(zone)
+    this.#action = action
+    this.#keeper = keeper
+    const own = action instanceof CommandAction ? action.pending.settings.retry : undefined
+    if (own) this.#change({ retry: own })
+  }
+
+  /** What it does. */
+  get action(): Action {
+    return this.#action
+  }
+
+  get policy(): Policy {
+    return this.#policy
+  }
+
+  /** Its name, or its command. */
+  get label(): string {
+    return this.#name ?? this.#action.text
+  }
+
+  /** What it is known by in stores: its name, or its command with what says when it is due. */
+  get id(): string {
+    return this.#name ?? `${this.#action.text} (${this.timetable.text} ${this.zone.name})`
+  }
+
+  get named(): boolean {
+    return this.#name !== undefined
+  }
+
+  /** What was said about it for people. */
+  get about(): string | undefined {
+    return this.#description
+  }
+
+  /**
+   * A name of its own, for lists, locks and history.
+   *
+   * @throws BadScheduleError when another task has it.
+   */
+  name(name: string): this {
+    if (typeof name !== 'string' || name.trim() === '')
+      throw new BadScheduleError(`Cannot name a task ${JSON.stringify(name)}: expected a text`)
+    this.#keeper.checkName(name, this)
+    this.#name = name
+    return this
+  }
+
+  /** A sentence for people. */
+  description(text: string): this {
+    this.#description = text
+    return this
+  }
+
+  /** How long a run may take. No limit unless given; what was scheduled as a `PendingProcess` keeps its own. */
+  timeout(limit: Duration): this {
+    const timeLimit = toMilliseconds(limit) || undefined
+    if (this.#action instanceof CommandAction) return this.#command((pending) => pending.timeout(limit))
+    return this.#change({ timeLimit })
+  }
+
+  /**
+   * How long the command may write nothing.
+   *
+   * @throws BadScheduleError for a closure, which writes nothing.
+   */
+  idleTimeout(limit: Duration): this {
+    return this.#command((pending) => pending.idleTimeout(limit), 'limit the silence of')
+  }
+
+  /**
+   * Runs as another user, through `sudo`, which must not ask for a password.
+   *
+   * @throws BadScheduleError for a closure.
+   */
+  user(user: string): this {
+    const as = (pending: PendingProcess) => {
+      const line = pending.settings.line ?? []
+      const words = typeof line === 'string' ? ['sh', '-c', line] : line
+      return pending.command(['sudo', '-n', '-u', user, '--', ...words])
+    }
+    return this.#command(as, 'change the user of')
+  }
+
+  /** Tries so many times in all until it succeeds. `delay` may depend on the attempt, counted from 1. */
+  retry(times: number, { delay = 0 }: { readonly delay?: Duration | ((attempt: number) => Duration) } = {}): this {
+    if (!Number.isInteger(times) || times < 1)
+      throw new BadScheduleError(`Cannot retry ${times} times: expected a whole number from 1 on`)
+    const fixed = typeof delay === 'function' ? 0 : toMilliseconds(delay)
+    const pause = typeof delay === 'function' ? (attempt: number) => toMilliseconds(delay(attempt)) : () => fixed
+    return this.#change({ retry: { times, delay: pause, when: () => true } })
+  }
+
+  /** Waits a random part of this before each run, so that not everything happens at the full hour. */
+  jitter(most: Duration): this {
+    return this.#change({ jitter: toMilliseconds(most) })
+  }
+
+  /**
+   * What is done about due times that were missed: while the machine slept or was busy, and, with a store that outlives the
+   * process, while nobody worked. Unless said, they are only noted in the history.
+   */
+  catchUp(mode: CatchUp, { most = 100 }: { readonly most?: number } = {}): this {
+    if (!['none', 'last', 'all'].includes(mode))
+      throw new BadScheduleError(`Cannot catch up ${JSON.stringify(mode)}: expected none, last or all`)
+    if (!Number.isInteger(most) || most < 1)
+      throw new BadScheduleError(`Cannot catch up ${most} at most: expected a whole number from 1 on`)
+    return this.#change({ catchUp: mode, catchUpLimit: most })
+  }
+
+  /**
+   * Skips a run while the one before is still going on, in this process or in another one that shares the store. The lock has
+   * a sign of life: where its owner crashes it is free again after the lease.
+   *
+   * @throws BadScheduleError for a closure without a name, which nobody else could know it by.
+   */
+  withoutOverlapping({ lease = LEASE }: { readonly lease?: Duration } = {}): this {
+    this.#needsName('keep from overlapping')
+    const milliseconds = toMilliseconds(lease)
+    if (milliseconds < 1000) throw new BadScheduleError(`Cannot lock for ${milliseconds} ms: expected 1000 or more`)
+    return this.#change({ lease: milliseconds })
+  }
+
+  /**
+   * Runs each due time on one only of those who share the store.
+   *
+   * @throws BadScheduleError for a closure without a name.
+   */
+  onOneServer(): this {
+    this.#needsName('run on one server')
+    return this.#change({ onOneServer: true })
+  }
+
+  /** Takes none of the scheduler's slots: it neither waits for the others nor holds them up. */
+  runInBackground(): this {
+    return this.#change({ background: true })
+  }
+
+  /** What is done when the store cannot say whether it may run; skipped unless said. */
+  ifStoreFails(policy: 'run' | 'skip'): this {
+    if (policy !== 'run' && policy !== 'skip')
+      throw new BadScheduleError(`Cannot use ${JSON.stringify(policy)} when the store fails: expected run or skip`)
+    return this.#change({ ifStoreFails: policy })
+  }
+
+  /** Why it may not run now, see `Constraints`. */
+  override whyNot(surroundings: Surroundings): Promise<string | undefined> {
+    return super.whyNot(surroundings)
+  }
+
+  override around(): Around {
+    return super.around()
+  }
+
+  /** Whether it is meant by a name or a command. */
+  isMeantBy(commandOrName: string | readonly string[]): boolean {
+    const text = commandText(commandOrName)
+    return text === this.#name || text === this.#action.text
+  }
+
+  protected onTimetable(): void {
+    this.#keeper.onTimetable(this)
+  }
+
+  #change(change: Partial<Policy>): this {
+    this.#policy = Object.freeze({ ...this.#policy, ...change })
+    return this
+  }
+
+  #command(change: (pending: PendingProcess) => PendingProcess, what = 'limit'): this {
+    if (!(this.#action instanceof CommandAction))
+      throw new BadScheduleError(`Cannot ${what} a closure: it is no process`)
+    this.#action = new CommandAction(change(this.#action.pending), this.#action.text)
+    return this
+  }
+
+  #needsName(what: string): void {
+    if (this.named || this.#action instanceof CommandAction) return
+    throw new BadScheduleError(`Cannot ${what}: a closure needs a name for that, call name() first`)
+  }
+}

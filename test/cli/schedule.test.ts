@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, test } from 'vitest'
+import { createProcess, Process } from '../../src/index.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const FILE = fileURLToPath(new URL('../fixtures/schedule.ts', import.meta.url))
+
+const folder = mkdtempSync(join(tmpdir(), 'rehearsal-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const program = createProcess()
+  .path(folder)
+  .env({ SCHEDULE_STORE: join(folder, 'schedule.db'), TZ: 'UTC' })
+const command = (...words: string[]) => [process.execPath, MAIN, ...words]
+const schedule = (...words: string[]) => program.run(command('schedule', ...words, '--file', FILE))
+
+describe('rehearsal schedule', () => {
+  test('list shows every task in aligned columns, at the times of a zone', async () => {
+    const [head, backup, ...others] = (await schedule('list', '--timezone', 'Asia/Tokyo')).throw().lines()
+    assert.match(head ?? '', /^WHEN {9}ZONE {11}NEXT {17}TASK$/)
+    // 2:30 in Berlin, in winter or in summer.
+    assert.match(
+      backup ?? '',
+      /^30 2 \* \* \* {3}Europe\/Berlin {2}\d{4}-\d\d-\d\d (?:10|09):30:00 {2}backup · echo backup · Everything$/,
+    )
+    assert.equal(others.length, 4)
+    const columns = [head, backup, ...others].map((line) => (line ?? '').search(/Europe|ZONE/))
+    assert.deepEqual(new Set(columns), new Set([13]))
+  })
+
+  test('list gives the same as JSON', async () => {
+    const [first] = (await schedule('list', '--json')).json<Record<string, string>[]>()
+    const { nextRun, ...rest } = first ?? {}
+    const expected = { command: 'echo backup', description: 'Everything', expression: '30 2 * * *' }
+    assert.deepEqual(rest, { name: 'backup', timezone: 'Europe/Berlin', ...expected })
+    assert.match(nextRun ?? '', /T0[01]:30:00.000Z$/)
+  })
+
+  test('next shows what comes next', async () => {
+    const lines = (await schedule('next', '--limit', '3')).lines()
+    assert.deepEqual(
+      lines.slice(1).map((line) => line.split('  ')[1]),
+      ['echo often', 'broken', 'echo often'],
+    )
+  })
+
+  test('test runs one task, and its exit code says how that went', async () => {
+    const [good, bad, none, unnamed] = await Promise.all([
+      schedule('test', 'backup'),
+      schedule('test', 'broken'),
+      schedule('test', 'nobody'),
+      schedule('test'),
+    ])
+    assert.deepEqual([good.exitCode(), bad.exitCode(), none.exitCode(), unnamed.exitCode()], [0, 1, 2, 2])
+    assert.match(bad.output(), /failed .* broken {2}exit code 3$/m)
+    assert.equal(none.errorOutput(), 'Cannot run a task called "nobody": there is none\n')
+    assert.equal(unnamed.errorOutput(), 'Cannot test a task: name one\n')
+  })
+
+  test('run runs what is due, unless all is paused, and history tells of it', async () => {
+    await schedule('pause')
+    const paused = await schedule('run')
+    assert.deepEqual([paused.exitCode(), /skipped .*paused/.test(paused.output())], [0, true])
+    await schedule('resume')
+    // A due time is dealt with once: the next one is in a second.
+    await Process.clock.sleep(1000)
+    const resumed = await schedule('run')
+    assert.equal(resumed.exitCode(), 1, resumed.output())
+    const [last] = (await schedule('history', 'broken', '--json')).json<{ task: string; outcome: string }[]>()
+    assert.deepEqual([last?.task, last?.outcome], ['broken', 'failed'])
+    assert.equal((await schedule('history', 'echo never')).output(), 'There is nothing.\n')
+  })
+
+  test('work tells of each run, outlives one that fails, and ends with a signal', async () => {
+    const working = await program.start(command('schedule', 'work', '--file', FILE))
+    let failures = 0
+    await working.waitUntil((_, line) => / failed {5}broken .*\(exit code 3\)/.test(line) && ++failures === 2)
+    working.signal('SIGINT')
+    const result = await working.wait()
+    assert.equal(result.exitCode(), 0, result.errorOutput())
+    assert.match(result.output(), /^Works on 5 tasks\.\n.*begins {5}echo often$/m)
+    assert.match(result.output(), /Stops when all that runs is over/)
+  })
+
+  for (const [words, message] of [
+    [['schedule', 'dance'], /^Cannot "schedule dance": expected one of list, next, run,/],
+    [['schedule', 'list', '--limit', 'x'], /^Cannot show x rows: expected 1 or more\n$/],
+    [['schedule', 'list', '--timezone', 'Mars'], /^Cannot show times in "Mars"/],
+    [['schedule', 'list', '--colour'], /--colour/],
+    [['schedule', 'list'], /^Cannot read the schedule: there is no schedule.js, name it with --file\n$/],
+    [['schedule', 'list', '--file', 'empty.js'], /^Cannot read the schedule: the default export of empty.js is no/],
+    [['schedule', 'work', '--file', 'idle.js'], /^Cannot work: nothing is scheduled\n$/],
+    [['dance'], /^Cannot "dance": unknown\nUsage: rehearsal schedule list/],
+    [[], /^Usage: rehearsal schedule list/],
+  ] as const) {
+    test(`does not understand "${words.join(' ')}", and says why`, async () => {
+      writeFileSync(join(folder, 'empty.js'), '')
+      writeFileSync(join(folder, 'idle.js'), 'export default { getNextRun() {}, tasks: [] }')
+      const result = await program.run(command(...words))
+      assert.deepEqual([result.exitCode(), result.output()], [2, ''])
+      assert.match(result.errorOutput(), message)
+    })
+  }
+})

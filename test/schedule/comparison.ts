@@ -1,0 +1,50 @@
+import { parseCron } from '../../src/schedule/cron.ts'
+import { CronTimetable, type DstRule } from '../../src/schedule/cron-timetable.ts'
+import { Zone } from '../../src/schedule/zone.ts'
+import { dueMinutes, wallMinutes } from './wall-clock.ts'
+
+const MINUTE = 60_000
+/** How far around a change of the clocks is looked. */
+const AROUND = 30 * 60
+
+/** Where our timetable and a look at the clock on the wall, minute by minute, do not agree. Empty when they do. */
+export function differences(
+  stretch: { readonly zone: string; readonly from: number; readonly minutes: number },
+  expressions: readonly string[],
+  rules: readonly DstRule[] = ['vixie'],
+): string[] {
+  const { zone, from, minutes } = stretch
+  const walls = wallMinutes(zone, from, minutes)
+  return expressions.flatMap((expression) =>
+    rules.flatMap((rule) => {
+      const actual = ours(expression, stretch, rule).join(' ')
+      const expected = dueMinutes(expression, walls, rule).join(' ')
+      const start = new Date(from).toISOString()
+      return actual === expected ? [] : [`${expression} (${rule}) in ${zone} from ${start}: ${actual}, not ${expected}`]
+    }),
+  )
+}
+
+/** The same around a change of the clocks, for expressions that have to do with it. */
+export function differencesAround(zone: string, transition: number, rules: readonly DstRule[]): string[] {
+  const stretch = { zone, from: transition - AROUND * MINUTE, minutes: 2 * AROUND }
+  const local = wallMinutes(zone, transition, 1)[0] as number
+  const daily = Array.from({ length: 33 }, (_, index) => new Date((local + (index - 16) * 15) * MINUTE)).map(
+    (time) => `${time.getUTCMinutes()} ${time.getUTCHours()} * * *`,
+  )
+  return differences(stretch, [...daily, '*/30 2 * * *', '0 * * * *', '*/7 * * * *', '15,45 0-4 * * 1-5'], rules)
+}
+
+function ours(
+  expression: string,
+  { zone, from, minutes }: { readonly zone: string; readonly from: number; readonly minutes: number },
+  rule: DstRule,
+): number[] {
+  const timetable = new CronTimetable(parseCron(expression), Zone.of(zone), rule)
+  const end = from + minutes * MINUTE
+  const due: number[] = []
+  for (let next = timetable.next(from); next !== undefined && next < end; next = timetable.next(next)) {
+    due.push((next - from) / MINUTE)
+  }
+  return due
+}

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { differencesAround } from './comparison.ts'
+import { transitionsOf } from './transitions.ts'
+
+const YEAR = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)] as const
+// By an hour, by half an hour, by two, at the end of a day, at midnight, and back and forth around a month of fasting.
+const ZONES = [
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Lord_Howe',
+  'America/Nuuk',
+  'Antarctica/Troll',
+  'Africa/Cairo',
+  'Africa/Casablanca',
+]
+
+describe('agrees with the clock on the wall, looked at minute by minute around every change of 2026, in', () => {
+  for (const zone of ZONES) {
+    test(zone, () => {
+      const transitions = transitionsOf(zone, ...YEAR)
+      assert(transitions.length >= 2)
+      const rules = ['vixie', 'skip', 'both'] as const
+      assert.deepEqual(
+        transitions.flatMap((transition) => differencesAround(zone, transition, rules)),
+        [],
+      )
+    })
+  }
+})
+
+describe('is the same on a machine in', () => {
+  const own = process.env.TZ
+
+  for (const zone of ['Australia/Lord_Howe', 'America/Nuuk', 'Asia/Kathmandu']) {
+    test(zone, () => {
+      process.env.TZ = zone
+      try {
+        assert.notEqual(new Date(2026, 0, 1).getTime(), Date.UTC(2026, 0, 1))
+        const transitions = transitionsOf('Europe/Berlin', ...YEAR)
+        assert.deepEqual(
+          transitions.flatMap((transition) => differencesAround('Europe/Berlin', transition, ['vixie'])),
+          [],
+        )
+      } finally {
+        if (own === undefined) delete process.env.TZ
+        else process.env.TZ = own
+      }
+    })
+  }
+})

@@ -1,0 +1,30 @@
+// Our cron beside the clocks on the wall, at length: `npm run cron-sweep`. The tests do the same for a few zones.
+import { differences, differencesAround } from './comparison.ts'
+import { transitionsOf } from './transitions.ts'
+
+const LONG_ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'America/Nuuk', 'Asia/Kathmandu', 'UTC']
+const EXPRESSIONS = ['30 2 * * *', '0 2 * * *', '15 2 1 * *', '*/30 2 * * *', '0 * * * *', '0 0 * * 0', '0 23 * * *']
+const FROM = Date.UTC(2026, 0, 1)
+
+const wrong: string[] = []
+let transitions = 0
+for (const zone of Intl.supportedValuesOf('timeZone')) {
+  for (const transition of transitionsOf(zone, FROM, Date.UTC(2028, 0, 1))) {
+    transitions++
+    wrong.push(...differencesAround(zone, transition, ['vixie', 'skip', 'both']))
+  }
+}
+console.log(`${transitions} transitions of 2026 and 2027: ${wrong.length} differences`)
+
+for (const zone of LONG_ZONES) {
+  const before = wrong.length
+  for (let year = 2010; year < 2040; year++) {
+    const from = Date.UTC(year, 0, 1)
+    const minutes = (Date.UTC(year + 1, 0, 2) - from) / 60_000
+    wrong.push(...differences({ zone, from, minutes }, EXPRESSIONS))
+  }
+  console.log(`${zone}, 2010 to 2039: ${wrong.length - before} differences`)
+}
+
+for (const line of wrong.slice(0, 20)) console.log(line)
+process.exitCode = wrong.length > 0 ? 1 : 0
