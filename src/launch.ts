@@ -54,6 +54,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     stdout: wiring.stdout ?? output,
     stderr: wiring.stderr ?? output,
     foreground: settings.tty,
+    spared: settings.spared,
     notes: { name: settings.name, input: settings.input },
   }
   checkCommand(command)

@@ -49,6 +49,8 @@ export interface Settings {
   readonly abortSignal: AbortSignal | undefined
   readonly retry: RetrySettings | undefined
   readonly name: string | undefined
+  /** Signals that we get and handle are not passed on to it; see `Command`. */
+  readonly spared?: boolean
   /** What is taken out of error messages. */
   readonly redact: readonly (string | RegExp)[]
 }

@@ -28,6 +28,8 @@ export interface Command {
   readonly stderr: OutputTo
   /** Stays in the caller's process group, so that the terminal belongs to it as well. */
   readonly foreground: boolean
+  /** What signals the caller gets and handles is not passed on: whoever handles them says what becomes of this process. */
+  readonly spared?: boolean | undefined
   readonly notes?: Notes
 }
 

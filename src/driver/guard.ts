@@ -13,24 +13,32 @@ const POLL = 20
  */
 class Guard {
   readonly #targets = new Set<number>()
+  /** Those to whom nothing is forwarded as long as somebody else handles the signal. */
+  readonly #spared = new Set<number>()
   #installed = false
   #ending = false
 
   /** Watches over a group, given as a negative number, or over one process that has none of its own. */
-  add(target: number): void {
+  add(target: number, spared = false): void {
     this.#sweep()
     this.#targets.add(target)
+    if (spared) this.#spared.add(target)
     this.#install()
   }
 
   /** The leader is over. A group with members left is watched on. */
   leaderGone(target: number): void {
-    if (target > 0 || !exists(target)) this.#targets.delete(target)
+    if (target > 0 || !exists(target)) this.#forget(target)
     if (this.#targets.size === 0) this.#uninstall()
   }
 
   #sweep(): void {
-    for (const target of this.#targets) if (!exists(target)) this.#targets.delete(target)
+    for (const target of this.#targets) if (!exists(target)) this.#forget(target)
+  }
+
+  #forget(target: number): void {
+    this.#targets.delete(target)
+    this.#spared.delete(target)
   }
 
   #install(): void {
@@ -50,9 +58,10 @@ class Guard {
   readonly #killAll = (): void => this.#signalAll('SIGKILL')
 
   readonly #forward = (signal: Signal): void => {
-    this.#signalAll(signal)
     // Somebody else handles the signal: whether and when we end is for them to say.
-    if (process.listenerCount(signal) > 1) return
+    const isHandled = process.listenerCount(signal) > 1
+    this.#signalAll(signal, isHandled ? this.#spared : undefined)
+    if (isHandled) return
     if (this.#ending) return this.#endBy(signal)
     this.#ending = true
     void this.#endWhenAlone(signal, performance.now() + GRACE)
@@ -74,8 +83,9 @@ class Guard {
     process.kill(process.pid, signal)
   }
 
-  #signalAll(signal: Signal): void {
-    for (const target of this.#targets) if (!hearsFromTerminal(target, signal)) reach(target, signal)
+  #signalAll(signal: Signal, without?: ReadonlySet<number>): void {
+    for (const target of this.#targets)
+      if (!without?.has(target) && !hearsFromTerminal(target, signal)) reach(target, signal)
   }
 }
 

@@ -26,7 +26,7 @@ export class SystemHandle implements Handle {
     this.stdin = child.stdin ? new StreamSink(child.stdin) : undefined
     this.stdout = child.stdout ? new StreamSource(child.stdout) : undefined
     this.stderr = child.stderr ? new StreamSource(child.stderr) : undefined
-    this.exit = this.#watch()
+    this.exit = this.#watch(command.spared)
   }
 
   kill(signal: Signal, whom: 'process' | 'group'): boolean {
@@ -44,9 +44,9 @@ export class SystemHandle implements Handle {
     return this.#leads && groupExists(this.pid)
   }
 
-  #watch(): Promise<Exit> {
+  #watch(spared: boolean | undefined): Promise<Exit> {
     const target = this.#leads ? -this.pid : this.pid
-    guard.add(target)
+    guard.add(target, spared)
     return new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => {
         guard.leaderGone(target)
