@@ -121,6 +121,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     user: settings.user,
     group: settings.group,
     options: settings.options,
+    spared: settings.spared,
     notes: { name: settings.name, input: settings.input, call: wiring.call },
   }
   checkCommand(command)

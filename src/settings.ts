@@ -57,6 +57,8 @@ export interface Settings {
   readonly options: DriverOptions | undefined
   /** Hears its output, whoever runs it. */
   readonly onOutput: OutputCallback | undefined
+  /** Signals that we get and handle are not passed on to it; see `Command`. */
+  readonly spared?: boolean
   /** What is taken out of error messages. */
   readonly redact: readonly (string | RegExp)[]
 }

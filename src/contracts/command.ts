@@ -49,6 +49,8 @@ export interface Command {
   /** The group it runs in, by name or id; the user's own when absent. */
   readonly group?: string | number | undefined
   readonly options?: DriverOptions | undefined
+  /** What signals the caller gets and handles is not passed on: whoever handles them says what becomes of this process. */
+  readonly spared?: boolean | undefined
   readonly notes?: Notes
 }
 

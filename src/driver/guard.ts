@@ -11,6 +11,8 @@ const soon = globalThis.setImmediate
 /** One that is watched over: a group, given as a negative number, or a process that has none of its own. */
 export interface Watched {
   readonly target: number
+  /** Nothing is forwarded to it as long as somebody else handles the signal. */
+  readonly spared: boolean
   /** Whether it runs, or its leader has left somebody. */
   active: boolean
 }
@@ -28,8 +30,8 @@ class Guard {
   #installed = false
   #ending = false
 
-  add(target: number): Watched {
-    const watched = { target, active: true }
+  add(target: number, spared = false): Watched {
+    const watched = { target, spared, active: true }
     this.#watched.add(watched)
     this.#install()
     if (this.#leaderless.size > 0) this.#lookSoon()
@@ -75,9 +77,10 @@ class Guard {
   readonly #killAll = (): void => this.#signalAll('SIGKILL')
 
   readonly #forward = (signal: Signal): void => {
-    this.#signalAll(signal)
     // Somebody else handles the signal: whether and when we end is for them to say.
-    if (process.listenerCount(signal) > 1) return
+    const isHandled = process.listenerCount(signal) > 1
+    this.#signalAll(signal, isHandled)
+    if (isHandled) return
     if (this.#ending) return this.#endBy(signal)
     this.#ending = true
     void this.#endWhenAlone(signal, performance.now() + GRACE)
@@ -99,8 +102,9 @@ class Guard {
     process.kill(process.pid, signal)
   }
 
-  #signalAll(signal: Signal): void {
-    for (const { target } of this.#watched) if (!hearsFromTerminal(target, signal)) reach(target, signal)
+  #signalAll(signal: Signal, handled = false): void {
+    for (const { target, spared } of this.#watched)
+      if (!(handled && spared) && !hearsFromTerminal(target, signal)) reach(target, signal)
   }
 }
 

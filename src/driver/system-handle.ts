@@ -24,7 +24,7 @@ export class SystemHandle implements Handle {
     this.pid = child.pid
     this.clock = clock
     this.#leads = !command.foreground && process.platform !== 'win32'
-    this.#watched = guard.add(this.#leads ? -this.pid : this.pid)
+    this.#watched = guard.add(this.#leads ? -this.pid : this.pid, command.spared)
     this.stdin = child.stdin ? new StreamSink(child.stdin) : undefined
     this.stdout = child.stdout ? new StreamSource(child.stdout) : undefined
     this.stderr = child.stderr ? new StreamSource(child.stderr) : undefined

@@ -46,7 +46,8 @@ export class CommandAction implements Action {
     const { abortSignal, input } = this.pending.settings
     const signal = abortSignal ? AbortSignal.any([abortSignal, stop]) : stop
     try {
-      const running = await this.pending.abortSignal(signal).start(undefined, onOutput)
+      // A scheduler that is asked to stop lets its commands end: the signal that asks is not for them.
+      const running = await this.pending.change({ abortSignal: signal, spared: true }).start(undefined, onOutput)
       if (input === undefined) running.endInput()
       return endOf(await running.ended())
     } catch (error) {

@@ -86,6 +86,19 @@ describe('rehearsal schedule', () => {
     assert.match(result.output(), /Stops when all that runs is over/)
   })
 
+  test('work lets what runs end when it is asked to stop, and ends it when it is asked again', async () => {
+    const index = new URL('../../src/index.ts', import.meta.url).href
+    const slow = (seconds: number) => `import { ProcessScheduler } from '${index}'
+      const scheduler = new ProcessScheduler()
+      scheduler.command('sleep ${seconds}').every(200).withoutOverlapping()
+      export default scheduler`
+    writeFileSync(join(folder, 'slow.mjs'), slow(1))
+    writeFileSync(join(folder, 'endless.mjs'), slow(1000))
+    const [patient, impatient] = await Promise.all(['slow', 'endless'].map(asked))
+    assert.match(patient ?? '', /succeeded {2}sleep 1 after 1\.\d s\n$/)
+    assert.match(impatient ?? '', /failed {5}sleep 1000 after/)
+  })
+
   for (const [words, message] of [
     [['schedule', 'dance'], /^Cannot "schedule dance": expected one of list, next, run,/],
     [['schedule', 'list', '--limit', 'x'], /^Cannot show x rows: expected 1 or more\n$/],
@@ -106,3 +119,17 @@ describe('rehearsal schedule', () => {
     })
   }
 })
+
+/** What a scheduler says that is asked to stop as soon as a command runs, and once more where that takes too long. */
+async function asked(name: string): Promise<string> {
+  const working = await program.start(command('schedule', 'work', '--file', `${name}.mjs`))
+  await working.waitUntil((_, line) => line.includes('begins'))
+  working.signal('SIGTERM')
+  if (name === 'endless') {
+    await working.waitUntil((_, line) => line.startsWith('Stops'))
+    working.signal('SIGTERM')
+  }
+  const result = await working.wait()
+  assert.equal(result.exitCode(), 0, result.errorOutput())
+  return result.output()
+}

@@ -47,6 +47,23 @@ describe.concurrent('a parent with children', () => {
     assert.deepEqual(parent.said(), ['handled'])
   })
 
+  test('and a handler of its own passes nothing on to those that it spares', async (context) => {
+    const parent = await startParent(context, 'handle and spare', FAMILY)
+    parent.signal('SIGTERM')
+    await sleep(500)
+    assert.deepEqual(await parent.family(), ['runs', 'runs'])
+    assert.deepEqual(parent.said(), ['handled'])
+  })
+
+  test('that it spares passes on what it does not handle', async (context) => {
+    const parent = await startParent(context, 'spare', FAMILY)
+    const asked = performance.now()
+    parent.signal('SIGTERM')
+    assert.deepEqual(await parent.end, { code: null, signal: 'SIGTERM' })
+    assert(performance.now() - asked < 1900)
+    assert.deepEqual(await parent.family(), ['over', 'over'])
+  })
+
   test('that are deaf to TERM gives them 2 seconds, then kills them and dies', async (context) => {
     const parent = await startParent(context, 'wait', DEAF)
     const asked = performance.now()
@@ -126,7 +143,7 @@ test('signals are listened to only while a process runs', async () => {
 /** A parent that has a child and a grandchild by now. */
 async function startParent(
   { onTestFinished }: TestContext,
-  then: 'wait' | 'handle' | 'exit' | 'throw',
+  then: 'wait' | 'handle' | 'spare' | 'handle and spare' | 'exit' | 'throw',
   script: string,
 ) {
   const parent = spawn(process.execPath, [PARENT, then, script], { stdio: ['ignore', 'pipe', 'ignore'] })
