@@ -23,8 +23,7 @@ export class Lines implements AsyncIterableIterator<string, void, undefined>, As
     const line = this.#cutter.next() ?? (this.#over ? this.#cutter.rest() : undefined)
     if (line !== undefined) return Promise.resolve({ done: false, value: line })
     if (this.#over) return Promise.resolve({ done: true, value: undefined })
-    this.#filling = this.#fill()
-    return this.#filling.then(() => this.next())
+    return this.#more().then(() => this.next())
   }
 
   /**
@@ -35,11 +34,12 @@ export class Lines implements AsyncIterableIterator<string, void, undefined>, As
    */
   async *batches(): AsyncGenerator<string[], void, undefined> {
     try {
-      for (;;) {
-        const first = await this.next()
-        if (first.done) return
-        yield [first.value, ...this.#cutter.all()]
+      for (let batch = this.#cutter.all(); batch.length > 0 || !this.#over; batch = this.#cutter.all()) {
+        if (batch.length > 0) yield batch
+        else await this.#more()
       }
+      const last = this.#cutter.rest()
+      if (last !== undefined) yield [last]
     } finally {
       await this.return()
     }
@@ -58,6 +58,11 @@ export class Lines implements AsyncIterableIterator<string, void, undefined>, As
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
+  }
+
+  #more(): Promise<void> {
+    this.#filling ??= this.#fill()
+    return this.#filling
   }
 
   async #fill(): Promise<void> {
