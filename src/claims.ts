@@ -29,7 +29,7 @@ export class Claims {
   ran(pattern: Pattern, condition: Condition = () => true): Verdict {
     const runs = this.matching(pattern)
     const { matches } = matcherFor(condition)
-    const holds = runs.some((run) => matches(run.command, run.result))
+    const holds = runs.some((run) => matches(run.view, run.result))
     const name = describePattern(pattern)
     const state = runs.length === 0 ? 'it did not' : `not as the condition says: it ran ${plural(runs.length)}`
     return this.#verdict(holds, `${name} to have run, but ${state}`, `${name} not to have run, but it did`)
@@ -53,8 +53,8 @@ export class Claims {
       return this.#verdict(false, `${patterns.length} commands in order, but ${runs.length} ran`, opposite)
     }
     const wrong = patterns.findIndex((pattern, index) => {
-      const { command, result } = runs[index] as Run
-      return !matcherFor(pattern).matches(command, result)
+      const { view, result } = runs[index] as Run
+      return !matcherFor(pattern).matches(view, result)
     })
     const name = describePattern(patterns[wrong] ?? '')
     return this.#verdict(wrong < 0, `${name} to have run as #${wrong + 1}, but it did not`, opposite)
@@ -117,7 +117,7 @@ export class Claims {
   /** The runs that a pattern means. */
   matching(pattern: Pattern): readonly Run[] {
     const matcher = matcherFor(pattern)
-    return this.#runs().filter((run) => matcher.matches(run.command, run.result))
+    return this.#runs().filter((run) => matcher.matches(run.view, run.result))
   }
 
   #verdict(holds: boolean, expected: string, otherwise: string): Verdict {
@@ -134,7 +134,7 @@ export function tableOf(runs: readonly Run[]): string {
   return ['What ran:', ...rows].join('\n')
 }
 
-function nameOf({ command: { name, text } }: Run): string {
+function nameOf({ view: { name, text } }: Run): string {
   return name === undefined ? text : `${name}: ${text}`
 }
 

@@ -4,6 +4,7 @@ import type { Sink } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { type CommandView, viewOf } from './matching.ts'
+import type { Outcome } from './outcome.ts'
 import { StreamLog } from './output-log.ts'
 import type { ProcessResult } from './process-result.ts'
 
@@ -21,7 +22,8 @@ interface Traces {
 
 /** One attempt to run a command, whatever became of it. */
 export class Run {
-  readonly command: CommandView
+  /** All that rules and claims look at. */
+  readonly view: CommandView
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** What kept it from starting, if something did. */
@@ -33,9 +35,39 @@ export class Run {
   // Most processes are neither fed nor signalled.
   #traces: Traces | undefined
 
-  constructor(command: CommandView, startedAt: number) {
-    this.command = command
+  constructor(view: CommandView, startedAt: number) {
+    this.view = view
     this.startedAt = startedAt
+  }
+
+  /** The command as it was written: text for the shell, or a program with its arguments. */
+  get command(): string | readonly string[] {
+    return this.view.command
+  }
+
+  /** The command as text. */
+  get text(): string {
+    return this.view.text
+  }
+
+  /** The folder it was to run in. */
+  get cwd(): string {
+    return this.view.path ?? process.cwd()
+  }
+
+  /** The variables it was given; `false` for one that was removed. */
+  get env(): CommandView['env'] {
+    return this.view.env
+  }
+
+  /** What became of it, once it is over. */
+  get outcome(): Outcome | undefined {
+    return this.result?.outcome
+  }
+
+  /** Milliseconds since the epoch, once it is over. */
+  get endedAt(): number | undefined {
+    return this.result && this.startedAt + this.result.durationMs
   }
 
   /** It ended when it had begun. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { createProcess, Process } from '../src/index.ts'
+import { createProcess, Process, type Run } from '../src/index.ts'
 import { someRuns } from './some-runs.ts'
 
 describe('an attempt that did not start', () => {
@@ -45,10 +45,11 @@ describe('what is recorded', () => {
   test('is what each command was and what became of it', async () => {
     const own = await someRuns()
     const [commit, push, ls] = own.recorded()
-    assert.deepEqual(commit?.command.command, ['git', 'commit', '-m', 'two words'])
+    assert.deepEqual(commit?.command, ['git', 'commit', '-m', 'two words'])
     assert.equal(commit?.startedAt, Date.UTC(2026, 0, 1))
     assert.deepEqual([push?.output, push?.errorOutput, push?.result?.exitCode()], ['pushing\n', 'denied', 1])
-    assert.equal(push?.startedAt, Date.UTC(2026, 0, 1) + 500)
+    assert.deepEqual([commit?.endedAt, push?.startedAt], [Date.UTC(2026, 0, 1) + 500, Date.UTC(2026, 0, 1) + 500])
+    assert.deepEqual(push?.outcome, { kind: 'exited', code: 1 })
     assert.equal(ls?.result?.signal(), 'SIGSEGV')
   })
 
@@ -56,14 +57,14 @@ describe('what is recorded', () => {
     const own = createProcess()
     using _ = own.fake()
     await own.path('/srv').env({ A: '1', B: false }).input('text').run('cmd')
-    const { path, env, input } = own.recorded()[0]?.command ?? {}
-    assert.deepEqual({ path, env, input }, { path: '/srv', env: { A: '1', B: false }, input: 'text' })
+    const { cwd, env, input, text } = own.recorded()[0] as Run
+    assert.deepEqual({ cwd, env, input, text }, { cwd: '/srv', env: { A: '1', B: false }, input: 'text', text: 'cmd' })
   })
 
   test('is filtered by any pattern', async () => {
     const own = await someRuns()
     assert.deepEqual(
-      own.recorded('git *').map((run) => run.command.text),
+      own.recorded('git *').map((run) => run.text),
       ["git commit -m 'two words'", 'git push origin'],
     )
   })
@@ -116,7 +117,7 @@ describe('what is recorded', () => {
     using _ = own.fake()
     await own.pipe(['cat access.log', 'sort', 'uniq -c'])
     assert.deepEqual(
-      own.recorded().map((run) => run.command.text),
+      own.recorded().map((run) => run.text),
       ['cat access.log', 'sort', 'uniq -c'],
     )
   })

@@ -18,7 +18,7 @@ test('tasks run one after the other, each with its arguments', async () => {
   })
   const { commit, branch, summary } = await simpleGit().add('a.ts').commit('two words')
   assert.deepEqual([commit, branch, summary.changes], ['abc1234', 'main', 1])
-  const commands = here.process.recorded().map(({ command }) => command.text)
+  const commands = here.process.recorded().map(({ text }) => text)
   assert.match(commands.at(-2) ?? '', /add a\.ts$/)
   assert.match(commands.at(-1) ?? '', /commit -m 'two words'$/)
 })

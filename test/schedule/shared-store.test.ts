@@ -110,7 +110,7 @@ describe('a store that', () => {
       await fake.advance('61m')
       await scheduler.stop()
       await work
-      const ran = process.recorded().map(({ command }) => command.text)
+      const ran = process.recorded().map(({ text }) => text)
       assert.deepEqual(ran.sort(), ['locked anyway', 'once anyway', 'plain'])
       // Four who asked in vain, and five runs that could not be written down.
       assert.equal(errors.length, 9)
