@@ -133,11 +133,11 @@ export class Runner {
     const { run, late, missed, next } = occurrences(task.timetable, due, now, task.policy)
     this.#enter(task, next)
     const last = run.at(-1)
-    if (missed) this.#note(task, missed.first + toWall, missed.count)
+    if (missed) this.#note(task, Math.floor(missed.first + toWall), missed.count)
     if (last === undefined) return
     if (task.policy.catchUp !== 'none' && task.timetable.follows !== 'elapsed') this.#decide(task, last)
-    const moments = run.map((moment) => moment + toWall)
-    if (moments.length === 1) void this.#session.begin({ task, dueAt: last + toWall, late })
+    const moments = run.map((moment) => Math.floor(moment + toWall))
+    if (moments.length === 1) void this.#session.begin({ task, dueAt: Math.floor(last + toWall), late })
     else void this.#inOrder(task, moments, late)
   }
 

@@ -71,7 +71,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
    */
   async work({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#work) throw new BadScheduleError('Cannot begin to work: this scheduler works already')
-    this.#checkIds()
+    this.#checkTasks()
     const session = this.#open()
     const work = { session, runner: new Runner(session) }
     this.#work = work
@@ -100,7 +100,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
    * run by this method is not run again, also not by another scheduler that shares the store.
    */
   async run(): Promise<readonly TaskRun[]> {
-    this.#checkIds()
+    this.#checkTasks()
     const now = this.#host.clock.now()
     const due = this.due(new Date(now)).flatMap((task) => {
       const moments = occurrences(task.timetable, task.timetable.next(minuteOf(now) - 1) ?? Infinity, now, task.policy)
@@ -200,9 +200,11 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
     })
   }
 
-  #checkIds(): void {
+  #checkTasks(): void {
     const seen = new Set<string>()
-    for (const { id } of this.tasks) {
+    for (const { id, label, policy, timetable } of this.tasks) {
+      if (policy.onOneServer && timetable.follows === 'elapsed')
+        throw new BadScheduleError(`Cannot run "${label}" on one server: ${timetable.text} is another time on each`)
       if (seen.has(id)) throw new BadScheduleError(`Cannot tell two tasks apart: ${id} is there twice, give one a name`)
       seen.add(id)
     }

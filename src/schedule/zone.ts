@@ -97,7 +97,8 @@ function formatOf(name: string): Intl.DateTimeFormat {
   }
 }
 
-/** The zone of the machine. */
+/** The zone of the machine; UTC where its variable TZ names none that there is, as for its own clock. */
 export function machineZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions() as { timeZone: string | undefined }
+  return timeZone ?? 'UTC'
 }

@@ -135,6 +135,13 @@ describe('a scheduler at work', () => {
     await Promise.all([scheduler.work(), scheduler.stop()])
   })
 
+  test('refuses to run on one server what is due at other times on each', async () => {
+    const { scheduler } = rehearsed()
+    scheduler.command('x').every('5s').onOneServer()
+    const message = 'Cannot run "x" on one server: every 5000 ms is another time on each'
+    await assert.rejects(scheduler.work(), { code: 'ERR_BAD_SCHEDULE', message })
+  })
+
   test('begins its tasks in the rehearsal that it works in, whoever moves time', async () => {
     const process = createProcess()
     let inner: ProcessScheduler | undefined
