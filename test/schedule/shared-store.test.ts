@@ -160,15 +160,18 @@ test('two processes that race for due times, one of them killed, take each once'
     const racer = fileURLToPath(new URL('../fixtures/racing-scheduler.ts', import.meta.url))
     const process = createProcess().path(folder).forever()
     const start = () => process.start([globalThis.process.execPath, racer, 'schedule.db', 'taken', String(RACE)])
-    const [victim, survivor] = await Promise.all([start(), start()])
-    await Promise.all([victim, survivor].map((racer) => racer.waitUntil((_, line) => line === 'ready')))
+    const racers = await Promise.all([start(), start()])
+    await Promise.all(racers.map((racer) => racer.waitUntil((_, line) => line === 'ready')))
     const together = String(Date.now() + 200)
-    await Promise.all([victim, survivor].map((racer) => racer.write(together)))
+    await Promise.all(racers.map((racer) => racer.write(together)))
+    // Whoever leads is killed in the middle of the race: it has won something, and leaves something to the other.
     const least = Math.floor(RACE * (0.2 + Math.random() / 2))
-    // It is killed in the middle of the race, and not before it has won anything.
-    const killable = (line: string) =>
-      line.split(' ').every((count, index) => Number(count) >= (index === 0 ? least : 1))
-    assert(await victim.waitUntil((_, line) => line !== 'ready' && killable(line)))
+    const leads = (line: string) => line.split(' ').every((count, index) => Number(count) >= (index === 0 ? least : 1))
+    const victim = await Promise.race(
+      racers.map((racer) => racer.waitUntil((_, line) => leads(line)).then(() => racer)),
+    )
+    const survivor = racers.find((racer) => racer !== victim)
+    assert(survivor)
     victim.signal('SIGKILL')
     await victim.wait().catch(() => {})
     const result = await survivor.wait()
