@@ -24,9 +24,10 @@ export class Arrivals {
     this.#logs = { out, err }
   }
 
+  /** These bytes, which their log has by now, came next. */
   add(type: OutputType, count: number): void {
-    if (this.#runs.length >= this.#tooMany) this.#forget()
     this.#push(type, count)
+    if (this.#runs.length > this.#tooMany) this.#forget()
   }
 
   /** What is kept of both streams, in the order in which it came. */
