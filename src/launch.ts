@@ -102,7 +102,13 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     user: settings.user,
     group: settings.group,
     options: settings.options,
-    notes: { name: settings.name, input: settings.input, call: wiring.call },
+    notes: {
+      name: settings.name,
+      input: settings.input,
+      call: wiring.call,
+      dialogue: wiring.dialogue === true,
+      redact: settings.redact,
+    },
   }
   checkCommand(command)
   return Object.freeze(command)

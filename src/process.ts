@@ -1,4 +1,3 @@
-import { Asserting } from './asserting.ts'
 import type { CommandInput, TemplateValue } from './command.ts'
 import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
@@ -23,6 +22,8 @@ import { ProcessPipeline } from './pipeline.ts'
 import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
 import type { PoolResults } from './pool-results.ts'
 import { makeResult, type ProcessResult } from './process-result.ts'
+import { Recordable, type Stage } from './recording/recordable.ts'
+import type { Recording } from './recording/recording.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
@@ -39,10 +40,10 @@ export interface ProcessOptions {
  *
  * @example (await Process.run(['git', 'status'])).output()
  */
-export class ProcessFactory extends Asserting {
+export class ProcessFactory extends Recordable {
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
-  readonly #worlds: WorldStack<Rehearsal | Spy>
+  readonly #worlds: WorldStack<Rehearsal | Spy | Recording>
 
   constructor(options: ProcessOptions = {}) {
     super()
@@ -205,6 +206,10 @@ export class ProcessFactory extends Asserting {
   // A bad option is a rejection, as any other bad input of a run.
   async #described(program: unknown, [args, options]: Arguments): Promise<PendingProcess> {
     return fromOptions(this.#template, program, args, options)
+  }
+
+  protected stage(): Stage {
+    return this.#worlds
   }
 
   protected unusedRules(): readonly Pattern[] {
