@@ -34,7 +34,7 @@ export function parseCassette(text: string, file: string): Cassette {
 /** Puts lines together, in the order in which they may come. */
 class Reader {
   readonly #file: string
-  readonly #runs: { header: HeaderLine; events: RunEvent[] }[] = []
+  readonly #runs: { header: HeaderLine; events: RunEvent[]; over: boolean }[] = []
   #first: { readonly recorded?: string } | undefined
   #line = 0
   #ended = false
@@ -67,16 +67,16 @@ class Reader {
 
   #next(header: HeaderLine): void {
     this.#checkLast()
-    this.#runs.push({ header, events: [] })
+    this.#runs.push({ header, events: [], over: false })
   }
 
   #event(event: RunEvent): void {
     const run = this.#runs.at(-1)
     if (!run) return this.#refuse('an event belongs to a run, and none has begun')
-    const ends = run.events.filter(([, code]) => code === 'exit' || code === 'fail').length
-    if (ends > 0 && event[1] !== 'out' && event[1] !== 'err')
-      this.#refuse('the run is over, and nothing but output may follow')
-    if (event[1] === 'fail' && run.events.length > 0) this.#refuse('what has not started has done nothing before')
+    const [, code] = event
+    if (run.over && code !== 'out' && code !== 'err') this.#refuse('the run is over, and nothing but output may follow')
+    if (code === 'fail' && run.events.length > 0) this.#refuse('what has not started has done nothing before')
+    if (code === 'exit' || code === 'fail') run.over = true
     run.events.push(event)
   }
 
@@ -87,8 +87,7 @@ class Reader {
 
   #checkLast(): void {
     const last = this.#runs.at(-1)
-    if (last && !last.events.some(([, code]) => code === 'exit' || code === 'fail'))
-      this.#refuse('the run before it has no end: "exit" or "fail" is missing')
+    if (last && !last.over) this.#refuse('the run before it has no end: "exit" or "fail" is missing')
   }
 
   #refuse(problem: string): never {

@@ -19,7 +19,7 @@ export interface Canon {
 
 /** An event with the time it is given, before it is cut into lines. */
 type Part =
-  | { at: number; readonly code: 'out' | 'err' | 'in'; text: string; readonly binary: boolean }
+  | { at: number; readonly code: 'out' | 'err' | 'in'; text: string; readonly binary: boolean; readonly held: boolean }
   | Exclude<Sighting, { readonly bytes: Uint8Array }>
 
 /**
@@ -41,7 +41,13 @@ function scrubbed(sightings: readonly Sighting[], scrub: Canon['scrub']): Part[]
   return sightings.map((sighting): Part => {
     if (!('bytes' in sighting)) return sighting
     const { texts, binary } = streams[sighting.code]
-    return { at: sighting.at, code: sighting.code, text: texts.next().value ?? '', binary }
+    return {
+      at: sighting.at,
+      code: sighting.code,
+      text: texts.next().value ?? '',
+      binary,
+      held: sighting.bytes.length === 0,
+    }
   })
 
   function pieces(code: 'out' | 'err' | 'in') {
@@ -72,7 +78,7 @@ function settled(parts: readonly Part[]): Part[] {
     }
   }
   close()
-  return all.filter((part) => !('text' in part) || part.text !== '')
+  return all.filter((part) => !('text' in part) || part.text !== '' || part.held)
 }
 
 function isOf(code: Part['code']): (part: Part) => boolean {
@@ -82,7 +88,8 @@ function isOf(code: Part['code']): (part: Part) => boolean {
 function merged(parts: readonly Part[]): Part[] {
   const [first] = parts
   if (!first || !('text' in first)) return []
-  return [{ ...first, text: parts.map((part) => ('text' in part ? part.text : '')).join('') }]
+  const held = parts.some((part) => 'text' in part && part.held)
+  return [{ ...first, held, text: parts.map((part) => ('text' in part ? part.text : '')).join('') }]
 }
 
 function lines(part: Part, after: number): RunEvent[] {
@@ -97,7 +104,7 @@ function lines(part: Part, after: number): RunEvent[] {
 const BLOCK = 57
 
 function dataIn(text: string, binary: boolean): Data[] {
-  if (!binary) return text.match(/[^\n]*\n|[^\n]+/g) ?? []
+  if (!binary) return text.match(/[^\n]*\n|[^\n]+/g) ?? ['']
   const count = Math.ceil(text.length / BLOCK)
   const blocks = Array.from({ length: count }, (_, index) => text.slice(index * BLOCK, (index + 1) * BLOCK))
   return blocks.map((block) => ({ base64: Buffer.from(block, 'latin1').toString('base64') }))

@@ -63,8 +63,8 @@ export class HeardInput {
   #tap(sink: Sink): Sink {
     return {
       write: (bytes) => {
-        this.#chunks.push(Uint8Array.from(bytes))
-        this.#check()
+        if (!this.#ended) this.#chunks.push(Uint8Array.from(bytes))
+        if (!this.#ended) this.#check()
         return sink.write(bytes)
       },
       end: () => {

@@ -19,3 +19,8 @@ export function inputOf({ events }: RecordedRun): string | undefined {
   const pieces = events.flatMap(([, code, data]) => (code === 'in' ? [data] : []))
   return pieces.every((piece) => typeof piece === 'string') ? pieces.join('') : undefined
 }
+
+/** Whether a command shares a stream or the terminal of its caller: what goes there passes nobody who could keep it. */
+export function isUnseen({ stdin, stdout, stderr, foreground }: Command): boolean {
+  return foreground || [stdin, stdout, stderr].includes('inherit')
+}

@@ -13,7 +13,7 @@ import type { Part, ProgramContext } from '../fake/program.ts'
 import type { Entries, Entry } from './entries.ts'
 import { type Expected, HeardInput } from './heard-input.ts'
 import { type Identity, identityOf, keyOf } from './identity.ts'
-import { inputOf, knownInput } from './input.ts'
+import { inputOf, isUnseen, knownInput } from './input.ts'
 import { type Missing, missOf, type Source } from './miss.ts'
 import { endOf, type RecordedRun, UNREAD } from './run.ts'
 import { scenarioOf } from './scenario-of.ts'
@@ -72,7 +72,9 @@ export class PlayingDriver implements Driver {
   }
 
   #cast(command: Command): Part | RealPart {
-    const { entries, scrubberFor, source } = this.#options
+    const { entries, scrubberFor, source, real } = this.#options
+    // It was not recorded either: a rehearsal says why.
+    if (isUnseen(command)) return real ? { real: () => real(command) } : { scenario: [] }
     const scrubber = scrubberFor(command)
     const identity = identityOf(command, scrubber, source.telling)
     const asked: Asked = { identity, key: keyOf(identity, source.telling), scrubber, command }

@@ -29,8 +29,10 @@ export class RecordedHandle implements Handle {
   }
 
   kill(signal: Signal, whom: 'process' | 'group'): boolean {
+    // What a signal does may be seen before the call is over.
+    const forget = this.#take.signalled(signal)
     const reached = this.#inner.kill(signal, whom)
-    if (reached) this.#take.signalled(signal)
+    if (!reached) forget()
     return reached
   }
 
@@ -68,7 +70,10 @@ function seenSource(source: Source, code: 'out' | 'err', take: Take): Source {
     },
     pause: () => source.pause(),
     resume: () => source.resume(),
-    close: () => source.close(),
+    close() {
+      take.givenUp(code)
+      source.close()
+    },
   }
 }
 

@@ -8,6 +8,7 @@ import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
+import { isUnseen } from './input.ts'
 import { RecordedHandle } from './recorded-handle.ts'
 import { Redirects } from './redirects.ts'
 import type { Take } from './take.ts'
@@ -35,7 +36,10 @@ export class RecordingDriver implements Driver {
     this.clock = inner.clock
     this.random = inner.random
     this.files = inner.files
-    this.processes = listeningTable(inner.processes, (pid, signal) => this.#running.get(pid)?.signalled(signal))
+    this.processes = listeningTable(
+      inner.processes,
+      (pid, signal) => this.#running.get(pid)?.signalled(signal) ?? NOTHING,
+    )
   }
 
   async start(command: Command): Promise<Handle> {
@@ -77,20 +81,19 @@ export class RecordingDriver implements Driver {
   }
 }
 
-function isUnseen({ stdin, stdout, stderr, foreground }: Command): boolean {
-  return foreground || [stdin, stdout, stderr].includes('inherit')
-}
+const NOTHING = (): void => {}
 
 /** The same table, where `heard` learns of the signals that are sent by pid or group. */
-function listeningTable(inner: ProcessTable, heard: (pid: number, signal: Signal) => void): ProcessTable {
+function listeningTable(inner: ProcessTable, heard: (pid: number, signal: Signal) => () => void): ProcessTable {
   return {
     list: () => inner.list(),
     find: (pid) => inner.find(pid),
     isRunning: (pid) => inner.isRunning(pid),
     usage: (pid) => inner.usage(pid),
     signal(pid, signal) {
+      const forget = heard(Math.abs(pid), signal)
       const reached = inner.signal(pid, signal)
-      if (reached) heard(Math.abs(pid), signal)
+      if (!reached) forget()
       return reached
     },
   }

@@ -57,35 +57,44 @@ export class Take {
     this.#open.delete(code)
   }
 
+  /** A stream is given up before its end: if the process is over, somebody whom it left behind holds it open. */
+  givenUp(code: 'out' | 'err'): void {
+    if (this.over && this.#open.has(code)) this.#see({ at: this.#at + this.#studio.unit, code, bytes: NO_BYTES })
+  }
+
   wrote(code: 'out' | 'err', bytes: Uint8Array): void {
-    this.#see(code, bytes)
+    this.#seeBytes(code, bytes)
   }
 
   /** It is given something to read. Gives back how to say that it did not take it. */
   given(bytes: Uint8Array): () => void {
-    const sighting = this.over ? undefined : this.#see('in', bytes)
+    if (this.over || this.#eof) return () => {}
+    const forget = this.#seeBytes('in', bytes)
     return () => {
       this.#lost = true
-      this.#sightings = this.#sightings.filter((other) => other !== sighting)
+      forget()
     }
   }
 
   inputEnded(): void {
     if (this.over || this.#eof) return
     this.#eof = true
-    this.#sightings.push({ at: this.#at, code: 'eof' })
+    this.#see({ at: this.#at, code: 'eof' })
   }
 
-  /** It was sent a signal. One that lets it go on matters only to a process that was stopped. */
-  signalled(data: Signal): void {
-    if (this.over || (data === 'SIGCONT' && !this.#stopped)) return
+  /**
+   * It is sent a signal; one that lets it go on matters only to a process that was stopped. Gives back how to say that the
+   * signal reached nobody.
+   */
+  signalled(data: Signal): () => void {
+    if (this.over || (data === 'SIGCONT' && !this.#stopped)) return () => {}
     this.#stopped = data === 'SIGSTOP' || data === 'SIGTSTP'
-    this.#sightings.push({ at: this.#at, code: 'signal', data })
+    return this.#see({ at: this.#at, code: 'signal', data })
   }
 
   exited({ code, signal }: Exit): void {
     this.over = true
-    this.#sightings.push({ at: this.#at, code: 'exit', data: signal ?? code ?? 0 })
+    this.#see({ at: this.#at, code: 'exit', data: signal ?? code ?? 0 })
   }
 
   failed(error: ProcessStartError): void {
@@ -93,7 +102,7 @@ export class Take {
     const usual = new ProcessStartError('', error.errno).message.slice(PREFIX.length)
     const detail = this.#scrubber.text(error.message.slice(error.message.indexOf('": ') + 3))
     const data: StartFault = detail === usual ? error.errno : { errno: error.errno, detail }
-    this.#sightings.push({ at: this.#at, code: 'fail', data })
+    this.#see({ at: 0, code: 'fail', data })
   }
 
   /** The run as a recording has it. */
@@ -131,12 +140,17 @@ export class Take {
     return first.length === 0 ? rest : [...first, { at: 0, code: 'eof' }, ...rest]
   }
 
-  #see(code: 'out' | 'err' | 'in', bytes: Uint8Array): Sighting | undefined {
-    if (bytes.length === 0 || !this.#studio.hasRoom(bytes.length)) return undefined
+  #seeBytes(code: 'out' | 'err' | 'in', bytes: Uint8Array): () => void {
+    if (bytes.length === 0 || !this.#studio.hasRoom(bytes.length)) return () => {}
     // A stream may use its memory again for the next piece.
-    const sighting: Sighting = { at: this.#at, code, bytes: Uint8Array.from(bytes) }
+    return this.#see({ at: this.#at, code, bytes: Uint8Array.from(bytes) })
+  }
+
+  #see(sighting: Sighting): () => void {
     this.#sightings.push(sighting)
-    return sighting
+    return () => {
+      this.#sightings = this.#sightings.filter((other) => other !== sighting)
+    }
   }
 
   get #at(): number {
@@ -144,4 +158,5 @@ export class Take {
   }
 }
 
+const NO_BYTES = new Uint8Array(0)
 const PREFIX = 'Cannot start "": '
