@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -72,7 +73,7 @@ export function writeCassetteText(file: string, text: string, before: string | u
   const beside = `${file}.tmp`
   let written = false
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     refuseLink(file)
     // Made anew or not at all: two that write at the same time do not mix.
     const descriptor = openSync(beside, 'wx', 0o600)
@@ -98,6 +99,13 @@ function fill(descriptor: number, text: string): void {
   } finally {
     closeSync(descriptor)
   }
+}
+
+// Node's own recursive way never ends where the system takes no folder and says ENOENT, as in /proc.
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 function refuseLink(file: string): void {

@@ -35,6 +35,15 @@ export function missOf(missing: Missing, entries: Entries, { file, telling, reme
   )
 }
 
+/** The error for a command that the recording has, and that is fed something else than then. */
+export function divergenceOf(missing: Missing, run: RecordedRun, { file, remedy }: Source): RecordingMissError {
+  const text = commandText(missing.identity.run)
+  const state = `it is fed something else than in the recording "${file}"`
+  return new RecordingMissError(
+    `Cannot go on replaying "${text}": ${state}\n      ${stdinDiffers(run, missing)}\n${remedy}`,
+  )
+}
+
 interface Near {
   readonly name: string
   readonly fitting: number

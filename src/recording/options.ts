@@ -3,7 +3,7 @@ import { type Matcher, matcherFor, type Pattern } from '../matching.ts'
 import { checkTolerance, type Tolerance } from './comparison.ts'
 import type { Telling } from './identity.ts'
 import type { Mode } from './mode.ts'
-import type { Secret } from './secrets.ts'
+import { checkSecret, type Secret } from './secrets.ts'
 import { Symbols, type SymbolValues } from './symbols.ts'
 
 /** How a recording is played. */
@@ -77,6 +77,7 @@ export function settle(options: RecordingOptions): Settled {
   checkChoice('unused', unused, ['ignore', 'warn', 'fail'])
   checkChoice('whenExpired', whenExpired, ['warn', 'fail'])
   checkTolerance(tolerance)
+  redact.forEach(checkSecret)
   return {
     telling: match,
     redact,

@@ -14,7 +14,7 @@ import type { Entries, Entry } from './entries.ts'
 import { type Expected, HeardInput } from './heard-input.ts'
 import { type Identity, identityOf, keyOf } from './identity.ts'
 import { inputOf, isUnseen, knownInput } from './input.ts'
-import { type Missing, missOf, type Source } from './miss.ts'
+import { divergenceOf, type Missing, missOf, type Source } from './miss.ts'
 import { endOf, type RecordedRun, UNREAD } from './run.ts'
 import { scenarioOf } from './scenario-of.ts'
 import type { Scrubber } from './scrubber.ts'
@@ -127,7 +127,11 @@ export class PlayingDriver implements Driver {
 
   #expectation(run: RecordedRun, asked: Asked, heard: HeardInput): Expected {
     const input = isDialogue(asked.command) ? inputOf(run) : undefined
-    return { digest: run.stdin, text: input, miss: () => this.#missOf(asked, heard.digest, heard.text) }
+    return {
+      digest: run.stdin,
+      text: input,
+      miss: () => divergenceOf({ ...asked, stdin: heard.digest, input: heard.text }, run, this.#options.source),
+    }
   }
 
   #missOf({ identity, key }: Asked, stdin: string | undefined, input: string): Error {

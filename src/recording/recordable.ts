@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Asserting } from '../asserting.ts'
 import type { World } from '../world.ts'
+import { RecordingMissError } from './errors.ts'
 import { type Mode, modeOf } from './mode.ts'
 import type { RecordingOptions, ReplayOptions } from './options.ts'
 import { Recording } from './recording.ts'
@@ -32,7 +33,7 @@ export abstract class Recordable extends Asserting {
   record<T>(file: string, options: RecordingOptions, callback: Scoped<T>): Promise<T>
   record<T>(file: string, second?: RecordingOptions | Scoped<T>, third?: Scoped<T>): Recording | Promise<T> {
     const options = typeof second === 'function' ? {} : (second ?? {})
-    const mode = modeOf(options.mode, () => (existsSync(file) ? 'replay' : 'all'), process.env)
+    const mode = (): Mode => modeOf(options.mode, () => (existsSync(file) ? 'replay' : 'all'), process.env)
     return this.#put(file, mode, options, typeof second === 'function' ? second : third)
   }
 
@@ -42,27 +43,28 @@ export abstract class Recordable extends Asserting {
   replay<T>(file: string, options: ReplayOptions, callback: Scoped<T>): Promise<T>
   replay<T>(file: string, second?: ReplayOptions | Scoped<T>, third?: Scoped<T>): Recording | Promise<T> {
     const options = typeof second === 'function' ? {} : (second ?? {})
-    return this.#put(file, 'replay', options, typeof second === 'function' ? second : third)
+    return this.#put(file, () => 'replay', options, typeof second === 'function' ? second : third)
   }
 
-  #put<T>(
-    file: string,
-    mode: Mode,
-    options: RecordingOptions,
-    callback: Scoped<T> | undefined,
-  ): Recording | Promise<T> {
+  #put<T>(file: string, mode: () => Mode, options: RecordingOptions, callback?: Scoped<T>): Recording | Promise<T> {
     const stage = this.stage()
-    const recording: Recording = new Recording(file, mode, options, stage.current(), () => stage.leave(recording))
-    if (callback) return perform(recording, () => stage.within(recording, callback))
+    const begin = (): Recording => {
+      const recording: Recording = new Recording(file, mode(), options, stage.current(), () => stage.leave(recording))
+      return recording
+    }
+    if (callback) return perform(begin, (recording) => stage.within(recording, callback))
+    const recording = begin()
     stage.enter(recording)
     return recording
   }
 }
 
-async function perform<T>(recording: Recording, act: () => Promise<T>): Promise<T> {
+// Whoever gets a promise hears by that also of a recording that cannot begin.
+async function perform<T>(begin: () => Recording, act: Scoped<T>): Promise<T> {
+  const recording = begin()
   let value: T
   try {
-    value = await act()
+    value = await act(recording)
   } catch (error) {
     recording.discard()
     throw withNote(error, recording.note)
@@ -73,7 +75,8 @@ async function perform<T>(recording: Recording, act: () => Promise<T>): Promise<
 
 /** The same error, whose message says on what it ran. */
 function withNote(error: unknown, note: string): unknown {
-  if (!(error instanceof Error) || note === '' || error.message.includes(note)) return error
+  // A miss says so itself.
+  if (!(error instanceof Error) || note === '' || error instanceof RecordingMissError) return error
   const message = `${error.message}\n\n${note}`
   return Object.defineProperty(error, 'message', { value: message, configurable: true, writable: true })
 }

@@ -5,14 +5,14 @@ export const REDACTED = '<redacted>'
 
 /** Tokens that are known by their form, and what is known by what stands before it: then `secret` is the part to hide. */
 const KNOWN: readonly RegExp[] = [
-  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
-  /\bgithub_pat_[A-Za-z0-9_]{20,}/g,
-  /\bglpat-[\w-]{20,}/g,
+  /gh[pousr]_[A-Za-z0-9]{20,}/g,
+  /github_pat_[A-Za-z0-9_]{20,}/g,
+  /glpat-[\w-]{20,}/g,
   /\bnpm_[A-Za-z0-9]{20,}/g,
   /\bpypi-[\w-]{20,}/g,
-  /\bxox[abeoprs]-[\w-]{10,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bAIza[\w-]{35}/g,
+  /xox[abeoprs]-[\w-]{10,}/g,
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/g,
+  /AIza[\w-]{35}/g,
   /\b[rsp]k_(?:live|test)_[A-Za-z0-9]{10,}/g,
   /\bsk-[A-Za-z0-9_-]{20,}/g,
   /\bhf_[A-Za-z0-9]{20,}/g,
@@ -43,9 +43,7 @@ export type Secret = string | RegExp
 export class Secrets {
   readonly #patterns: readonly RegExp[]
 
-  /** @throws TypeError for what is neither a text nor a RegExp, or would hide everything. */
   constructor(more: readonly Secret[], variables: Readonly<Record<string, unknown>>) {
-    for (const secret of more) checkSecret(secret)
     const values = [...more.filter((secret) => typeof secret === 'string'), ...valuesOf(variables)]
     const given = more.filter((secret) => secret instanceof RegExp).map(everywhere)
     this.#patterns = [...values.flatMap(formsOf).map(literally), ...given, ...KNOWN]
@@ -88,7 +86,8 @@ function everywhere(pattern: RegExp): RegExp {
   return new RegExp(pattern, [...new Set(`${pattern.flags.replace('y', '')}gd`)].join(''))
 }
 
-function checkSecret(secret: unknown): void {
+/** @throws TypeError for what is neither a text nor a RegExp, or would hide everything. */
+export function checkSecret(secret: unknown): void {
   const usable = typeof secret === 'string' ? secret !== '' : secret instanceof RegExp && !secret.test('')
   if (!usable) throw new TypeError(`Cannot redact ${String(secret) || '""'}: expected text, or a RegExp for some of it`)
 }
