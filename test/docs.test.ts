@@ -23,6 +23,9 @@ const TSC = fileURLToPath(new URL('../node_modules/.bin/tsc', import.meta.url))
 
 // Samples may write files: they run in a folder of their own.
 const home = process.cwd()
+// And they record, as they would where somebody writes them.
+delete process.env.CI
+delete process.env.REHEARSAL_RECORDING
 const folder = mkdtempSync(join(realpathSync(tmpdir()), 'rehearsal-docs-'))
 process.chdir(folder)
 writeSettings(folder)
@@ -52,11 +55,11 @@ test('samples are free of type errors', async () => {
 })
 
 describe('the pages name', () => {
-  const named = new Set(['docs/processes.md', 'docs/testing.md'].flatMap(wordsInCode))
+  const named = new Set(['docs/processes.md', 'docs/testing.md', 'docs/recording.md'].flatMap(wordsInCode))
   const classes = [PendingProcess, InvokedProcess, ProcessResult, ProcessPipeline, Pool, InvokedPool]
   const others = [Process, Process.describe(), Process.sequence()].map((one) => one.constructor)
   /** What only the toolkit itself calls. */
-  const internal = ['constructor', 'with', 'change', 'followedBy', 'runs', 'unusedRules', 'pumpInto', 'next']
+  const internal = ['constructor', 'with', 'change', 'followedBy', 'runs', 'unusedRules', 'stage', 'pumpInto', 'next']
 
   for (const { name, prototype } of [...classes, ...others]) {
     test(`every method of ${name}`, () => {

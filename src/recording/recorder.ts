@@ -14,7 +14,8 @@ import { Redirects } from './redirects.ts'
 import type { Take } from './take.ts'
 import type { Tape } from './tape.ts'
 
-const NO_JOINTS = 'a recording has to see what goes from one process to the next'
+/** Why a recording connects no processes. */
+export const NO_JOINTS = 'a recording has to see what goes from one process to the next'
 
 /** A driver around a driver: everything runs there as it would, and a tape keeps what is seen of it. */
 export class RecordingDriver implements Driver {
