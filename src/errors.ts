@@ -15,6 +15,12 @@ export const codes = {
   badRule: 'ERR_BAD_RULE',
   badScenario: 'ERR_BAD_SCENARIO',
   badSchedule: 'ERR_BAD_SCHEDULE',
+  recordingMiss: 'ERR_RECORDING_MISS',
+  badRecording: 'ERR_BAD_RECORDING',
+  recordingNotSaved: 'ERR_RECORDING_NOT_SAVED',
+  recordingDrift: 'ERR_RECORDING_DRIFT',
+  recordingUnused: 'ERR_RECORDING_UNUSED',
+  recordingExpired: 'ERR_RECORDING_EXPIRED',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]

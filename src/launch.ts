@@ -122,7 +122,13 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     group: settings.group,
     options: settings.options,
     spared: settings.spared,
-    notes: { name: settings.name, input: settings.input, call: wiring.call },
+    notes: {
+      name: settings.name,
+      input: settings.input,
+      call: wiring.call,
+      dialogue: wiring.dialogue === true,
+      redact: settings.redact,
+    },
   }
   checkCommand(command)
   return Object.freeze(command)

@@ -9,6 +9,8 @@ export interface Wiring {
   readonly stdin?: InputFrom
   readonly stdout?: OutputTo
   readonly stderr?: OutputTo
+  /** Its caller writes to it later, as it likes. */
+  readonly dialogue?: boolean
   /** Names it in output callbacks. */
   readonly key?: string | number
   /** Holds the output back until another process takes it. */

@@ -54,7 +54,7 @@ export class PendingProcess extends Describable {
   async start(first?: CommandInput | TemplateStringsArray, ...rest: unknown[]): Promise<InvokedProcess> {
     const { settings, onOutput } = this.#resolve(first, rest)
     const dialogue = settings.input === undefined && !settings.tty
-    return launch(this.#world(), settings, onOutput, dialogue ? { stdin: 'pipe' } : {})
+    return launch(this.#world(), settings, onOutput, dialogue ? { stdin: 'pipe', dialogue } : {})
   }
 
   /** The command's text. */

@@ -17,6 +17,7 @@ import { ProcessPipeline } from './pipeline.ts'
 import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
 import type { PoolResults } from './pool-results.ts'
 import type { ProcessResult } from './process-result.ts'
+import type { Recording } from './recording/recording.ts'
 import { Rehearsing } from './rehearsing.ts'
 import { shareHost } from './schedule/host.ts'
 import { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts'
@@ -43,7 +44,7 @@ export let worldOf: (process: ProcessFactory) => World
 export class ProcessFactory extends Rehearsing {
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
-  protected readonly worlds: WorldStack<Rehearsal | Spy>
+  protected readonly worlds: WorldStack<Rehearsal | Spy | Recording>
 
   static {
     worldOf = (process) => process.worlds.current()

@@ -1,4 +1,3 @@
-import { Asserting } from './asserting.ts'
 import type { StrayProcessError } from './errors.ts'
 import { Description } from './fake/description.ts'
 import type { Handler } from './fake/handlers.ts'
@@ -9,6 +8,8 @@ import { guardTests, type TestHooks } from './guarding-tests.ts'
 import type { Run } from './journal.ts'
 import type { Pattern } from './matching.ts'
 import type { ProcessResult } from './process-result.ts'
+import { Recordable, type Stage } from './recording/recordable.ts'
+import type { Recording } from './recording/recording.ts'
 import { makeResult } from './results.ts'
 import { Spy } from './spy.ts'
 import type { WorldStack } from './worlds.ts'
@@ -16,9 +17,13 @@ import type { WorldStack } from './worlds.ts'
 type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>
 
 /** What `Process` offers to tests: rehearsals and spies in the place of the real world, and what they are told. */
-export abstract class Rehearsing extends Asserting {
+export abstract class Rehearsing extends Recordable {
   /** Where processes run now. */
-  protected abstract readonly worlds: WorldStack<Rehearsal | Spy>
+  protected abstract readonly worlds: WorldStack<Rehearsal | Spy | Recording>
+
+  protected stage(): Stage {
+    return this.worlds
+  }
 
   /**
    * Rehearses from here on: no real process starts, `rules` say what each command does, and without rules everything

@@ -23,6 +23,32 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stray-guard.ts',
     'world.ts',
   ],
+  'recording/': [
+    'recording/',
+    'contracts/',
+    'fake/',
+    'asserting.ts',
+    'command.ts',
+    'duration.ts',
+    'errors.ts',
+    'journal.ts',
+    'matching.ts',
+    'mismatch.ts',
+    'stray-guard.ts',
+    'world.ts',
+  ],
+  'cli/': [
+    'cli/',
+    'recording/',
+    'schedule/',
+    'contracts/',
+    'actor/',
+    'driver/',
+    'command.ts',
+    'errors.ts',
+    'invoked-process.ts',
+    'process.ts',
+  ],
 }
 
 /** The files that choose a driver for everybody else. */

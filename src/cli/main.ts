@@ -1,17 +1,56 @@
 #!/usr/bin/env node
-// `rehearsal`: the command line.
+/** `rehearsal`: the toolkit on the command line. */
+import { BadScheduleError } from '../errors.ts'
+import { exportCast } from './export.ts'
+import { importCast } from './import.ts'
+import { play } from './play.ts'
+import { record } from './record.ts'
+import { replay } from './replay.ts'
 import { schedule } from './schedule.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './usage.ts'
 
-const USAGE = 'Usage: rehearsal schedule list | next | run | work | test | pause | resume | history'
+const USAGE = `rehearsal record [-o <cassette>] [--add] -- <command…>   run a command and record it
+rehearsal replay <cassette> [--fast] [-- <command…>]      show what was recorded
+rehearsal play <cassette> [--into <folder>] [-- <command…>]  put programs on PATH that do what was recorded
+rehearsal export <cassette> [-- <command…>]               one run as an asciicast, version 3
+rehearsal import <asciicast> -o <cassette> -- <command…>  an asciicast, version 3, as a recording
+rehearsal schedule list | next | run | work | test | pause | resume | history   see when things are due, or let them run
+`
 
-const [topic, ...rest] = process.argv.slice(2)
-try {
-  if (topic !== 'schedule') throw new UsageError(topic === undefined ? USAGE : `Cannot "${topic}": unknown\n${USAGE}`)
-  process.exitCode = (await schedule(rest, (text) => process.stdout.write(text))) ? 0 : 1
-} catch (error) {
-  const isRefusal = error instanceof UsageError || (error as { code?: string }).code === 'ERR_BAD_SCHEDULE'
-  if (!isRefusal) throw error
-  process.stderr.write(`${(error as Error).message}\n`)
-  process.exitCode = 2
+type Command = (args: readonly string[]) => Promise<number>
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  record,
+  replay,
+  play,
+  export: exportCast,
+  import: importCast,
+  schedule: async (args) => ((await schedule(args, (text) => process.stdout.write(text))) ? 0 : 1),
+}
+
+process.exitCode = await main(process.argv.slice(2))
+
+/** The exit code: 0 when all went well, 1 when not, 2 for what was not understood. */
+async function main([name = '', ...args]: readonly string[]): Promise<number> {
+  if (['help', '--help', '-h'].includes(name)) return say(process.stdout, USAGE, 0)
+  try {
+    if (!Object.hasOwn(COMMANDS, name))
+      throw new UsageError(name === '' ? 'Nothing to do' : `Cannot "${name}": unknown`)
+    return await (COMMANDS[name] as Command)(args)
+  } catch (error) {
+    const message = `${error instanceof Error ? error.message : error}\n`
+    if (error instanceof UsageError) return say(process.stderr, `${message}\n${usageOf(name)}`, 2)
+    return say(process.stderr, message, error instanceof BadScheduleError ? 2 : 1)
+  }
+}
+
+function say(stream: NodeJS.WriteStream, text: string, code: number): number {
+  stream.write(text)
+  return code
+}
+
+/** How a command may be asked for; how all of them may, when there is none of that name. */
+function usageOf(name: string): string {
+  const lines = USAGE.split('\n').filter((line) => line.startsWith(`rehearsal ${name} `))
+  return lines.length > 0 ? `${lines.join('\n')}\n` : USAGE
 }

@@ -1,5 +1,5 @@
 import { machineZone } from '../schedule/zone.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './usage.ts'
 
 /**
  * Shows moments as the clocks of a zone do, the machine's unless given: `2026-03-29 03:00:00`.

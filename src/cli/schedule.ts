@@ -5,7 +5,7 @@ import type { TaskRun } from '../contracts/schedule-store.ts'
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
 import { momentsIn } from './moments.ts'
 import { table } from './table.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './usage.ts'
 import { work } from './work.ts'
 
 export type Write = (text: string) => void

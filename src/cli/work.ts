@@ -1,5 +1,5 @@
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
-import { UsageError } from './usage-error.ts'
+import { UsageError } from './usage.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 

@@ -13,6 +13,10 @@ export interface Notes {
   readonly input: unknown
   /** The call that waits for its end, if one does, and whether that is over. */
   readonly call?: { readonly over: boolean } | undefined
+  /** Whether its caller may listen first and write then, as it likes. Other input comes whatever the process says. */
+  readonly dialogue?: boolean
+  /** What is taken out of messages about it. */
+  readonly redact?: readonly (string | RegExp)[]
 }
 
 /** What only some systems or drivers can do for a process. A rehearsal takes note of it. */

@@ -1,0 +1,58 @@
+import { SystemDriver } from '../driver/driver.ts'
+import type { InvokedProcess } from '../invoked-process.ts'
+import { createProcess } from '../process.ts'
+import { LARGEST } from '../recording/cassette-file.ts'
+import { completed, remade } from '../recording/editing.ts'
+import { RecordingNotSavedError } from '../recording/errors.ts'
+import { Loaded } from '../recording/loaded.ts'
+import { settle } from '../recording/options.ts'
+import { RecordingDriver } from '../recording/recorder.ts'
+import { Scrubber } from '../recording/scrubber.ts'
+import { Tape } from '../recording/tape.ts'
+import { commandIn, read } from './usage.ts'
+
+/** `rehearsal record -- <command…>`: runs a command as if it were run by itself, and records it. Gives its exit code. */
+export async function record(args: readonly string[]): Promise<number> {
+  const line = read(args, { output: { type: 'string', short: 'o' }, add: { type: 'boolean' } })
+  const command = commandIn(line)
+  const loaded = new Loaded(String(line.values.output ?? 'recording.ndjson'))
+  const settled = settle({})
+  const driver = new SystemDriver()
+  const { telling, unit, repeats, symbols } = settled
+  const scrubberFor = (one: ConstructorParameters<typeof Scrubber>[0]): Scrubber => new Scrubber(one, symbols, [])
+  const tape = new Tape({ clock: driver.clock, telling, unit, repeats, limit: LARGEST, scrubberFor })
+
+  const code = await perform(command, new RecordingDriver(driver, tape))
+  if (tape.problem !== undefined) throw new RecordingNotSavedError(loaded.file, tape.problem)
+  const old = loaded.cassette?.runs ?? []
+  loaded.save({ runs: line.values.add ? completed(old, tape.runs()) : remade(old, tape.runs(), settled) })
+  return code
+}
+
+async function perform(command: readonly string[], driver: RecordingDriver): Promise<number> {
+  // One byte is one character, so that what is no text passes unchanged.
+  const pending = createProcess({ driver }).forever().quietly().encoding('latin1')
+  const fed = process.stdin.isTTY ? pending : pending.input(process.stdin)
+  const running = await fed.start(command, (type, chunk) => {
+    const stream = type === 'out' ? process.stdout : process.stderr
+    stream.write(Buffer.from(chunk, 'latin1'))
+  })
+  const forget = passOn(running)
+  if (process.stdin.isTTY) process.stdin.on('data', (data) => void running.write(data))
+  try {
+    return (await running.ended()).exitCode() ?? 1
+  } finally {
+    forget()
+    process.stdin.destroy()
+  }
+}
+
+// It leads a group of its own, so that a terminal reaches only us.
+function passOn(running: InvokedProcess): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  const pass = (signal: NodeJS.Signals): void => void running.signal(signal)
+  for (const signal of signals) process.on(signal, pass)
+  return () => {
+    for (const signal of signals) process.off(signal, pass)
+  }
+}

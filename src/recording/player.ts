@@ -1,0 +1,86 @@
+import { dirname, resolve } from 'node:path'
+import type { Capabilities } from '../contracts/capabilities.ts'
+import type { Clock } from '../contracts/clock.ts'
+import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
+import type { Driver, Handle, Joint } from '../contracts/driver.ts'
+import type { Files } from '../contracts/files.ts'
+import type { ProcessTable } from '../contracts/process-table.ts'
+import type { Random } from '../contracts/random.ts'
+import { NotFakeableError } from '../errors.ts'
+import { FakeDriver, type FakeDriverOptions, type RealPart } from '../fake/driver.ts'
+import type { Part } from '../fake/program.ts'
+import { Casting, type CastingOptions } from './casting.ts'
+import type { HeardInput } from './heard-input.ts'
+import { NO_JOINTS } from './recorder.ts'
+
+export interface PlayerOptions extends CastingOptions, Omit<FakeDriverOptions, 'cast'> {
+  /** The disk around: files that are given to processes to read come from there. */
+  readonly disk: Files
+}
+
+/** The driver of a replay: a rehearsal, in which each command does what the recording says it did. */
+export class PlayingDriver implements Driver {
+  readonly capabilities: Capabilities
+  readonly clock: Clock
+  readonly random: Random
+  readonly files: Files
+  readonly processes: ProcessTable
+  readonly #fake: FakeDriver
+  readonly #casting: Casting
+  readonly #disk: Files
+  /** What commands read from files, and what they are heard to read, while they are being started. */
+  readonly #read = new WeakMap<Command, Uint8Array>()
+  readonly #heard = new WeakMap<Command, HeardInput>()
+
+  constructor(options: PlayerOptions) {
+    this.#casting = new Casting(options)
+    this.#disk = options.disk
+    this.#fake = new FakeDriver({ ...options, cast: (command) => this.#cast(command) })
+    this.capabilities = { ...this.#fake.capabilities, joints: NO_JOINTS }
+    this.clock = this.#fake.clock
+    this.random = this.#fake.random
+    this.files = this.#fake.files
+    this.processes = this.#fake.processes
+  }
+
+  async start(command: Command): Promise<Handle> {
+    await this.#bringFolders(command)
+    const file = await this.#bringInput(command)
+    if (file) this.#read.set(command, file)
+    const handle = await this.#fake.start(command)
+    return this.#heard.get(command)?.through(handle) ?? handle
+  }
+
+  joint(): Promise<Joint> {
+    return Promise.reject(new NotFakeableError(`Cannot make a joint: ${NO_JOINTS}`))
+  }
+
+  close(): Promise<void> {
+    return this.#fake.close()
+  }
+
+  #cast(command: Command): Part | RealPart {
+    const { part, heard } = this.#casting.roleFor(command, this.#read.get(command))
+    if (heard) this.#heard.set(command, heard)
+    return part
+  }
+
+  // A rehearsal's own disk lacks the folders of the files that are to be written. Where they were missing, the run failed.
+  async #bringFolders({ stdout, stderr, cwd = process.cwd() }: Command): Promise<void> {
+    for (const to of [stdout, stderr]) if (isFile(to)) await this.files.makeFolder(dirname(resolve(cwd, to.file)))
+  }
+
+  async #bringInput({ stdin, cwd = process.cwd() }: Command): Promise<Uint8Array | undefined> {
+    if (!isFile(stdin)) return undefined
+    const path = resolve(cwd, stdin.file)
+    if (!(await this.files.stat(path)) && (await this.#disk.stat(path))) {
+      await this.files.makeFolder(dirname(path))
+      await this.files.write(path, await this.#disk.read(path))
+    }
+    return (await this.files.stat(path)) && this.files.read(path)
+  }
+}
+
+function isFile(end: InputFrom | OutputTo): end is { readonly file: string; readonly append: boolean } {
+  return typeof end === 'object' && 'file' in end
+}

@@ -1,0 +1,93 @@
+import { type Edit, united } from './rewriting.ts'
+
+/** What stands in a recording in the place of a secret. */
+export const REDACTED = '<redacted>'
+
+/** Tokens that are known by their form, and what is known by what stands before it: then `secret` is the part to hide. */
+const KNOWN: readonly RegExp[] = [
+  /gh[pousr]_[A-Za-z0-9]{20,}/g,
+  /github_pat_[A-Za-z0-9_]{20,}/g,
+  /glpat-[\w-]{20,}/g,
+  /\bnpm_[A-Za-z0-9]{20,}/g,
+  /\bpypi-[\w-]{20,}/g,
+  /xox[abeoprs]-[\w-]{10,}/g,
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/g,
+  /AIza[\w-]{35}/g,
+  /\b[rsp]k_(?:live|test)_[A-Za-z0-9]{10,}/g,
+  /\bsk-[A-Za-z0-9_-]{20,}/g,
+  /\bhf_[A-Za-z0-9]{20,}/g,
+  /\bdop_v1_[a-f0-9]{32,}/g,
+  /\bSG\.[\w-]{16,}\.[\w-]{16,}/g,
+  /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]+/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /\b(?:Bearer|Basic)\s+(?<secret>[\w.~+/-]{8,}=*)/dgi,
+  /\w:\/\/[^\s/:@]*:(?<secret>[^\s/@]+)@/dg,
+  /[?&](?:access_token|api_?key|auth|password|secret|sig(?:nature)?|token)=(?<secret>[^\s&#"']+)/dgi,
+  /--?(?:access-?token|api-?key|auth-?token|passwd|password|passphrase|secret|token)[= ](?<secret>(?!-)[^\s"']+|"[^"]*"|'[^']*')/dgi,
+  /"(?:access_?token|api_?key|client_secret|passwd|password|private_?key|refresh_?token|secret|token)"\s*:\s*"(?<secret>(?:[^"\\]|\\.)+)"/dgi,
+  /\b[A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)=(?<secret>[^\s"']+|"[^"]*"|'[^']*')/dg,
+]
+
+/** Flags whose value, the next argument, is a secret. */
+const FLAG = /^--?(?:access-?token|api-?key|auth-?token|passwd|password|passphrase|secret|token)$/i
+/** Variables whose value is a secret. */
+const VARIABLE =
+  /(?:^|_)(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)(?:_|$)/i
+/** A shorter value may well be an ordinary word, which would be taken out everywhere. */
+const SHORTEST = 8
+
+/** What is to be kept out of a recording: texts, and whatever a RegExp finds (or its group `secret`, where it has one). */
+export type Secret = string | RegExp
+
+/** Finds secrets in texts. */
+export class Secrets {
+  readonly #patterns: readonly RegExp[]
+
+  constructor(more: readonly Secret[], variables: Readonly<Record<string, unknown>>) {
+    const values = [...more.filter((secret) => typeof secret === 'string'), ...valuesOf(variables)]
+    const given = more.filter((secret) => secret instanceof RegExp).map(everywhere)
+    this.#patterns = [...values.flatMap(formsOf).map(literally), ...given, ...KNOWN]
+  }
+
+  /** What is to be hidden in a text. Bytes that are no text are looked through as one character each. */
+  readonly edits = (text: string): readonly Edit[] => united(this.#patterns.flatMap((pattern) => found(pattern, text)))
+}
+
+/** Whether a word follows a flag such as `--password`, and is a secret by that. */
+export function isAfterFlag(words: readonly string[], index: number): boolean {
+  return FLAG.test(words[index - 1] ?? '')
+}
+
+function found(pattern: RegExp, text: string): Edit[] {
+  return [...text.matchAll(pattern)].map((match) => {
+    const [start, end] = match.indices?.groups?.secret ?? [match.index, match.index + match[0].length]
+    return { start, end, text: REDACTED }
+  })
+}
+
+function valuesOf(variables: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(variables)
+    .filter(([name, value]) => VARIABLE.test(name) && typeof value === 'string' && value.length >= SHORTEST)
+    .map(([, value]) => String(value))
+}
+
+// As it is, as in a URL, as in JSON, in base64, and as the bytes of something that is no text.
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret)
+  const forms = [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), bytes.toString('latin1')]
+  return [...new Set(secret.length >= SHORTEST ? [...forms, bytes.toString('base64').replace(/=+$/, '')] : forms)]
+}
+
+function literally(text: string): RegExp {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'g')
+}
+
+function everywhere(pattern: RegExp): RegExp {
+  return new RegExp(pattern, [...new Set(`${pattern.flags.replace('y', '')}gd`)].join(''))
+}
+
+/** @throws TypeError for what is neither a text nor a RegExp, or would hide everything. */
+export function checkSecret(secret: unknown): void {
+  const usable = typeof secret === 'string' ? secret !== '' : secret instanceof RegExp && !secret.test('')
+  if (!usable) throw new TypeError(`Cannot redact ${String(secret) || '""'}: expected text, or a RegExp for some of it`)
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
+import { describe, test } from 'vitest'
+import { castActor, driverContract } from '../../src/contracts/suite/index.ts'
+import { SystemDriver } from '../../src/driver/index.ts'
+import { type Driver, FakeDriver } from '../../src/index.ts'
+import { recorded } from './recorded.ts'
+
+describe('a recorder of the real machine', () =>
+  driverContract({ test, describe, createDriver: () => recorded(new SystemDriver()).recorder }))
+
+/** What a recording does not hold, and the cases that ask for it: by the beginnings of their titles. */
+const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
+  'a folder that has another name each time': [
+    'a process starts in the folder it is given',
+    'a folder that is missing refuses the start',
+    'a folder that is a file, or below one,',
+    'a file that cannot be opened refuses the start',
+  ],
+  'what a process does to the disk': [
+    'a file that a process writes is there',
+    'a process that cannot write its file fails',
+    'a process goes on with its file when',
+    'a change is dated by the clock',
+  ],
+  'how far a process has read': [
+    'a write to a process that has closed its stdin',
+    'a process that ignores PIPE goes on',
+    'a writer waits until the process reads',
+  ],
+  'pids, and who is whose child': [
+    'a command is run until it succeeds',
+    'the exit is known while a child left behind',
+    'a stop reaches a child',
+    'a stop gives a child that stays behind its grace',
+    'a child with a session of its own is out of reach',
+    'a child that holds no output leaves the result complete',
+    'a child that outlives its parent is heard',
+    'closing the driver ends the children of a process that is over',
+    'a child is in the group and the session of its parent',
+    'a detached child has a group and a session',
+    'a child whose parent is over gets another one',
+    'a signal to a pid reaches that process alone',
+    'a signal to a negative pid reaches the whole group',
+  ],
+  'what a process takes of the machine': [
+    'a process uses at least the memory',
+    'a busy process has a far greater share',
+    'the share of a core is that since',
+    'the first look at a process gives its share',
+    'a process tells what it uses',
+  ],
+}
+
+describe('a recorder of the rehearsal, and then what it has recorded', () => {
+  let driver: Driver
+  const twice = (title: string, body: () => Promise<void>) =>
+    test(title, async () => {
+      const { recorder, player } = recorded(new FakeDriver({ cast: castActor, files: {}, seed: 1 }))
+      driver = recorder
+      await body()
+      await setImmediate()
+      driver = player()
+      if (isNotHeld(title)) await assert.rejects(body(), 'a recording holds this after all')
+      else await body()
+    })
+  driverContract({ test: twice, describe, createDriver: () => driver })
+})
+
+function isNotHeld(title: string): boolean {
+  return Object.values(NOT_HELD).some((titles) => titles.some((beginning) => title.startsWith(beginning)))
+}
