@@ -11,9 +11,10 @@ interface Manifest {
 
 const { bin, exports, dependencies, peerDependencies }: Manifest = JSON.parse(readFileSync('package.json', 'utf8'))
 
-/** What users import and run, and the program that the contract suite starts. */
+/** What users import and run, and the programs that are started from here. */
 const entries = [
   './dist/actor/main.js',
+  './dist/cli/stand-in.js',
   ...Object.values(bin),
   ...Object.values(exports).flatMap((one) => (typeof one === 'string' ? [] : one.default)),
 ]

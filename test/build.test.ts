@@ -42,6 +42,14 @@ describe('the library as it is built', () => {
     assert.equal(seen.sameErrors, true)
   })
 
+  test('records a program, and puts a stand-in on PATH that does the same', () => {
+    const rehearsal = (...args: string[]) =>
+      execFileSync(process.execPath, [join(dist, 'cli/main.js'), ...args], { encoding: 'utf8' })
+    const cassette = join(dist, 'echo.cassette')
+    assert.equal(rehearsal('record', '-o', cassette, '--', 'uname', '-s'), rehearsal('replay', cassette, '--fast'))
+    assert.match(rehearsal('play', cassette, '--', 'sh', '-c', 'uname -s'), /^\w+\n$/)
+  })
+
   test('finds the program of its contract suite', () => {
     assert.equal(seen.performed, 'performed')
   })
