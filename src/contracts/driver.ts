@@ -33,7 +33,7 @@ export interface Driver {
    */
   joint(): Promise<Joint>
   /** The same for code that cannot wait for a promise, where the driver can do that. */
-  readonly atOnce?: AtOnce
+  readonly atOnce?: AtOnce | undefined
   /** Ends everything that this driver started and that is still alive, with KILL, and frees what it holds. */
   close(): Promise<void>
 }
@@ -51,6 +51,13 @@ export interface Finished {
   readonly err: Uint8Array
 }
 
+/** Hears what somebody does to a process that is theirs and not ours. */
+export interface Eavesdropper {
+  given(bytes: Uint8Array): void
+  inputEnded(): void
+  signalled(signal: Signal): void
+}
+
 /** A process that has been started. */
 export interface Handle {
   readonly pid: number
@@ -61,6 +68,8 @@ export interface Handle {
    * gets that error. Absent where there is no such thing.
    */
   readonly fault?: Promise<unknown> | undefined
+  /** Tells what its owner does to it, where that is somebody else; absent where everything goes through this handle. */
+  readonly overhear?: ((eavesdropper: Eavesdropper) => void) | undefined
   /** The clock this process lives by. */
   readonly clock: Clock
   /** What it reads, when the command asked for a pipe. */

@@ -52,7 +52,7 @@ class Start {
     const closed = Promise.withResolvers<void>()
     let entry: Run | undefined
     try {
-      entry = launchNow(this.#world, settings, wiringOf(slots), (driver, command) => {
+      entry = launchNow(this.#world, settings, { ...wiringOf(slots), dialogue: true }, (driver, command) => {
         const caller = { real: () => this.#startForReal(next), closed: closed.promise }
         const handle = driver.start(command, caller)
         if (this.#real) return handle

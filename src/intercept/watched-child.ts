@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import type { Clock } from '../contracts/clock.ts'
-import type { Exit, Handle } from '../contracts/driver.ts'
+import type { Eavesdropper, Exit, Handle } from '../contracts/driver.ts'
 import { type Signal, signalNumber, toSignal } from '../contracts/signals.ts'
 import type { Run } from '../journal.ts'
 import { Mirror, watchingHandle } from './mirror.ts'
@@ -22,27 +22,42 @@ export function watchChild(child: NodeChild & { readonly pid: number }, clock: C
   }
   const stdout = takesNote && child.stdout ? mirrorOf(child.stdout) : undefined
   const stderr = takesNote && child.stderr ? mirrorOf(child.stderr) : undefined
-  return watchingHandle({ handle, exit, stdout, stderr })
+  return {
+    ...watchingHandle({ handle, exit, stdout, stderr }),
+    overhear: (eavesdropper) => overhear(child, eavesdropper),
+  }
 }
 
 /** Notes what a child is sent by whoever it belongs to: input and signals. */
-export function takeNote({ stdin, _handle: handle }: NodeChild, entry: Run): void {
-  if (stdin) overhear(stdin, (bytes) => entry.heard(bytes))
+export function takeNote(child: NodeChild, entry: Run): void {
+  overhear(child, {
+    given: (bytes) => entry.heard(bytes),
+    inputEnded: () => {},
+    signalled: (signal) => entry.signalled(signal),
+  })
+}
+
+function overhear({ stdin, _handle: handle }: NodeChild, eavesdropper: Eavesdropper): void {
+  if (stdin) overhearInput(stdin, eavesdropper)
   if (!handle) return
   const { kill } = handle
   handle.kill = (signal) => {
     const result = kill.call(handle, signal)
-    if (result === 0 && signal !== 0) entry.signalled(toSignal(signal))
+    if (result === 0 && signal !== 0) eavesdropper.signalled(toSignal(signal))
     return result
   }
 }
 
-/** Tells every piece that is written to a stream. */
-function overhear(stream: Writable, onBytes: (bytes: Uint8Array) => void): void {
-  const { _write: write, _writev: writeMany } = stream
+/** Tells every piece that is written to a stream, and its end. */
+function overhearInput(stream: Writable, { given: onBytes, inputEnded }: Eavesdropper): void {
+  const { _write: write, _writev: writeMany, _final: finish } = stream
   stream._write = (chunk, encoding, done) => {
     onBytes(bytesOf(chunk, encoding))
     write.call(stream, chunk, encoding, done)
+  }
+  stream._final = (done) => {
+    inputEnded()
+    finish.call(stream, done)
   }
   if (!writeMany) return
   stream._writev = (chunks, done) => {

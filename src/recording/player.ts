@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import type { AtOnce } from '../contracts/at-once.ts'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
@@ -9,6 +10,7 @@ import type { Random } from '../contracts/random.ts'
 import { NotFakeableError } from '../errors.ts'
 import { FakeDriver, type FakeDriverOptions, type RealPart } from '../fake/driver.ts'
 import type { Part } from '../fake/program.ts'
+import { playedAtOnce } from './at-once.ts'
 import { Casting, type CastingOptions } from './casting.ts'
 import type { HeardInput } from './heard-input.ts'
 import { NO_JOINTS } from './recorder.ts'
@@ -16,6 +18,8 @@ import { NO_JOINTS } from './recorder.ts'
 export interface PlayerOptions extends CastingOptions, Omit<FakeDriverOptions, 'cast'> {
   /** The disk around: files that are given to processes to read come from there. */
   readonly disk: Files
+  /** Takes down what the recording does not have, for callers that cannot wait. */
+  readonly realAtOnce?: AtOnce | undefined
 }
 
 /** The driver of a replay: a rehearsal, in which each command does what the recording says it did. */
@@ -25,6 +29,7 @@ export class PlayingDriver implements Driver {
   readonly random: Random
   readonly files: Files
   readonly processes: ProcessTable
+  readonly atOnce: AtOnce
   readonly #fake: FakeDriver
   readonly #casting: Casting
   readonly #disk: Files
@@ -36,6 +41,12 @@ export class PlayingDriver implements Driver {
     this.#casting = new Casting(options)
     this.#disk = options.disk
     this.#fake = new FakeDriver({ ...options, cast: (command) => this.#cast(command) })
+    this.atOnce = playedAtOnce({
+      atOnce: this.#fake.atOnce,
+      real: options.realAtOnce,
+      heard: (command, handle) => this.#heardOn(command, handle),
+      given: (command, input) => this.#read.set(command, input),
+    })
     this.capabilities = { ...this.#fake.capabilities, joints: NO_JOINTS }
     this.clock = this.#fake.clock
     this.random = this.#fake.random
@@ -47,8 +58,7 @@ export class PlayingDriver implements Driver {
     await this.#bringFolders(command)
     const file = await this.#bringInput(command)
     if (file) this.#read.set(command, file)
-    const handle = await this.#fake.start(command)
-    return this.#heard.get(command)?.through(handle) ?? handle
+    return this.#heardOn(command, await this.#fake.start(command))
   }
 
   joint(): Promise<Joint> {
@@ -57,6 +67,10 @@ export class PlayingDriver implements Driver {
 
   close(): Promise<void> {
     return this.#fake.close()
+  }
+
+  #heardOn(command: Command, handle: Handle): Handle {
+    return this.#heard.get(command)?.through(handle) ?? handle
   }
 
   #cast(command: Command): Part | RealPart {

@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
+import type { Eavesdropper, Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { Signal } from '../contracts/signals.ts'
 import type { Redirected } from './redirects.ts'
 import type { Take } from './take.ts'
@@ -13,6 +13,7 @@ export class RecordedHandle implements Handle {
   readonly stdout: Source | undefined
   readonly stderr: Source | undefined
   readonly exit: Promise<Exit>
+  readonly overhear: Handle['overhear']
   readonly #inner: Handle
   readonly #take: Take
 
@@ -25,6 +26,8 @@ export class RecordedHandle implements Handle {
     this.stdin = inner.stdin && seenSink(inner.stdin, take)
     this.stdout = inner.stdout && seenSource(inner.stdout, 'out', take)
     this.stderr = inner.stderr && seenSource(inner.stderr, 'err', take)
+    this.overhear = inner.overhear?.bind(inner)
+    this.overhear?.(overhearing(take))
     this.exit = redirected.none ? inner.exit.then((exit) => this.#ended(exit)) : this.#endedWith(redirected)
   }
 
@@ -50,6 +53,14 @@ export class RecordedHandle implements Handle {
   #ended(exit: Exit): Exit {
     this.#take.exited(exit)
     return exit
+  }
+}
+
+function overhearing(take: Take): Eavesdropper {
+  return {
+    given: (bytes) => void take.given(bytes),
+    inputEnded: () => take.inputEnded(),
+    signalled: (signal) => void take.signalled(signal),
   }
 }
 

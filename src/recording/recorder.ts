@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { AtOnce } from '../contracts/at-once.ts'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
@@ -8,9 +9,10 @@ import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
+import { recordedAtOnce } from './at-once.ts'
 import { isUnseen } from './input.ts'
 import { RecordedHandle } from './recorded-handle.ts'
-import { Redirects } from './redirects.ts'
+import { NONE, Redirects } from './redirects.ts'
 import type { Take } from './take.ts'
 import type { Tape } from './tape.ts'
 
@@ -24,6 +26,7 @@ export class RecordingDriver implements Driver {
   readonly random: Random
   readonly files: Files
   readonly processes: ProcessTable
+  readonly atOnce: AtOnce | undefined
   readonly #inner: Driver
   readonly #tape: Tape
   readonly #redirects: Redirects
@@ -33,6 +36,8 @@ export class RecordingDriver implements Driver {
     this.#inner = inner
     this.#tape = tape
     this.#redirects = new Redirects(inner.files)
+    const follow = (handle: Handle, take: Take) => this.#follow(new RecordedHandle(handle, take, NONE), take)
+    this.atOnce = inner.atOnce && recordedAtOnce(inner.atOnce, tape, follow)
     this.capabilities = { ...inner.capabilities, joints: NO_JOINTS }
     this.clock = inner.clock
     this.random = inner.random

@@ -9,7 +9,8 @@ export interface Redirected {
   written(): Promise<readonly { readonly code: 'out' | 'err'; readonly bytes: Uint8Array }[]>
 }
 
-const NONE: Redirected = { none: true, written: () => Promise.resolve([]) }
+/** Nothing is written to files. */
+export const NONE: Redirected = { none: true, written: () => Promise.resolve([]) }
 
 /** A file that processes write to: several may add to one. */
 interface Watched {

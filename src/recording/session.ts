@@ -1,4 +1,5 @@
 import { commandText } from '../command.ts'
+import type { AtOnce } from '../contracts/at-once.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Driver, Handle } from '../contracts/driver.ts'
 import type { World } from '../world.ts'
@@ -47,7 +48,11 @@ export const sessions: Readonly<Record<Mode, (around: Surroundings) => Session>>
     const tape = tapeFor(around)
     const recorder = new RecordingDriver(inner.driver, tape)
     const real = (command: Command) => startReally(command, inner, recorder)
-    return { ...playing(around, { real }), finish: () => save(around, tape, completed(runsOf(loaded), tape.runs())) }
+    const realAtOnce = recorder.atOnce && guarded(recorder.atOnce, inner)
+    return {
+      ...playing(around, { real, realAtOnce }),
+      finish: () => save(around, tape, completed(runsOf(loaded), tape.runs())),
+    }
   },
 
   all(around) {
@@ -76,7 +81,10 @@ export const sessions: Readonly<Record<Mode, (around: Surroundings) => Session>>
   },
 }
 
-function playing({ inner, loaded, settled, remedy }: Surroundings, { real }: Pick<PlayerOptions, 'real'>): Session {
+function playing(
+  { inner, loaded, settled, remedy }: Surroundings,
+  { real, realAtOnce }: Pick<PlayerOptions, 'real' | 'realAtOnce'>,
+): Session {
   const entries = new Entries(runsOf(loaded), settled.telling)
   const driver = new PlayingDriver({
     ...settled.playing,
@@ -86,6 +94,7 @@ function playing({ inner, loaded, settled, remedy }: Surroundings, { real }: Pic
     scrubberFor: (command) => scrubberFor(command, settled),
     disk: inner.driver.files,
     ...(real && { real }),
+    realAtOnce,
   })
   return {
     driver,
@@ -104,6 +113,20 @@ function live({ active, guard }: World, driver: Driver): Session {
 async function startReally(command: Command, { guard }: World, recorder: Driver): Promise<Handle> {
   guard?.check(command, commandText(command.line))
   return recorder.start(command)
+}
+
+function guarded(atOnce: AtOnce, { guard }: World): AtOnce {
+  const check = (command: Command) => guard?.check(command, commandText(command.line))
+  return {
+    start(command, caller) {
+      check(command)
+      return atOnce.start(command, caller)
+    },
+    run(command, caller) {
+      check(command)
+      return atOnce.run(command, caller)
+    },
+  }
 }
 
 function tapeFor({ inner, settled }: Surroundings): Tape {
