@@ -116,6 +116,13 @@ describe('rehearsal play', () => {
     assert.match(result.errorOutput(), /Cannot play "git push"/)
   })
 
+  test('plays the n-th run the n-th time, for as many as there are', async () => {
+    const runs = [1, 2].flatMap((n) => ['{"run":["next"],"cwd":"<cwd>"}', `[0,"out","${n}\\n"]`, '[0,"exit",0]'])
+    desk.write(['{"recording":"rehearsal","version":1}', ...runs, '{"end":true}\n'].join('\n'))
+    const result = await rehearsal(['play', desk.file, '--', 'sh', script('next; next; next || echo "$?"')])
+    assert.deepEqual(result.lines(), ['1', '2', '127'])
+  })
+
   test('lets a Makefile run on a compiler that is not there', async () => {
     desk.write(
       [
