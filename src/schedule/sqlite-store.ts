@@ -12,6 +12,8 @@ const BUSY_STANDSTILL = 50
 const BUSY_PAUSE = 10
 const BUSY_LIMIT = 10_000
 const BUSY = 5
+/** Attempts to open a file that others open, too. */
+const OPENINGS = 100
 
 /** Before it, two connections could damage a file in WAL mode. */
 const SAFE_WAL = [3, 51, 3]
@@ -45,9 +47,10 @@ export class SqliteStore implements ScheduleStore {
     this.#clock = clock
     this.#database = new DatabaseSync(path)
     if (path !== ':memory:') chmodSync(path, 0o600)
+    const journal = isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'
     this.#database.exec('PRAGMA busy_timeout = 1000')
-    this.#database.exec(`PRAGMA journal_mode = ${isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'}`)
-    this.#database.exec(`PRAGMA synchronous = FULL; ${SCHEMA} PRAGMA busy_timeout = ${BUSY_STANDSTILL}`)
+    openTogether(() => this.#database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; ${SCHEMA}`))
+    this.#database.exec(`PRAGMA busy_timeout = ${BUSY_STANDSTILL}`)
   }
 
   async acquire(lock: string, lease: number): Promise<string | undefined> {
@@ -144,12 +147,28 @@ export class SqliteStore implements ScheduleStore {
       try {
         return act()
       } catch (error) {
-        const isBusy = (error as { errcode?: number }).errcode === BUSY
-        if (!isBusy || this.#clock.monotonic() - since > BUSY_LIMIT) throw error
+        if (!isBusy(error) || this.#clock.monotonic() - since > BUSY_LIMIT) throw error
         await this.#clock.sleep(BUSY_PAUSE)
       }
     }
   }
+}
+
+// Whoever changes the journal of a file that another process opens just now is told at once that it is busy, whatever the
+// time-out says.
+function openTogether(open: () => void): void {
+  for (let left = OPENINGS; ; left--) {
+    try {
+      return open()
+    } catch (error) {
+      if (left === 0 || !isBusy(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BUSY_PAUSE)
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === BUSY
 }
 
 function isSafeForWal(database: DatabaseSync): boolean {
