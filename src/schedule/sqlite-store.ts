@@ -47,9 +47,11 @@ export class SqliteStore implements ScheduleStore {
     this.#clock = clock
     this.#database = new DatabaseSync(path)
     if (path !== ':memory:') chmodSync(path, 0o600)
-    const journal = isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'
     this.#database.exec('PRAGMA busy_timeout = 1000')
-    openTogether(() => this.#database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; ${SCHEMA}`))
+    openTogether(() => {
+      const journal = isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'
+      this.#database.exec(`PRAGMA journal_mode = ${journal}; PRAGMA synchronous = FULL; ${SCHEMA}`)
+    })
     this.#database.exec(`PRAGMA busy_timeout = ${BUSY_STANDSTILL}`)
   }
 
