@@ -7,6 +7,8 @@ interface Blocked {
 
 /** The capacity of a pipe on Linux (pipe(7)). */
 export const CAPACITY = 65_536
+/** How much room there must be before a writer that waits goes on. Less, and a slow reader would get single bytes. */
+const PAGE = 4096
 
 /**
  * A pipe as a kernel keeps it: a bounded queue of bytes with any number of writers and one reader. A write that does
@@ -95,7 +97,7 @@ export class BytePipe {
 
   #refill(): void {
     let first = this.#blocked[0]
-    while (first && this.#size < CAPACITY) {
+    while (first && this.#size <= CAPACITY - PAGE) {
       const room = CAPACITY - this.#size
       const part = first.rest.subarray(0, room)
       first.rest = first.rest.subarray(room)

@@ -1,0 +1,68 @@
+import { seededRandom } from '../../src/contracts/random.ts'
+import { castActor } from '../../src/contracts/suite/index.ts'
+import type { createProcess, FakeDriver } from '../../src/index.ts'
+import { type Case, restOf } from './case.ts'
+import { perform, type Rest } from './perform.ts'
+import { slowed } from './slow.ts'
+import type { World } from './subject.ts'
+import { isSame, type Trace } from './trace.ts'
+
+/** What a rehearsal is made with: ours, or one that was broken on purpose. */
+export interface Toolkit {
+  readonly createProcess: typeof createProcess
+  readonly FakeDriver: typeof FakeDriver
+}
+
+/** What came of one case. */
+export interface Verdict {
+  /** `open`: what was seen is possible, but only on a machine that is slower than the usual. */
+  readonly kind: 'same' | 'open' | 'diverged'
+  /** Whether there was only one trace that it could be. */
+  readonly strict: boolean
+  readonly real: Trace
+  readonly rehearsed: Trace
+}
+
+/** Performs a case where it is to be judged, given the traces that are expected. */
+export type Perform = (piece: Case, expected: readonly Trace[]) => Promise<Trace>
+
+const MILD = [0, 1, 1, 2, 3, 5, 8, 12, 16, 20, 25, 30]
+const STRONG = [10, 30, 60, 100, 200, 400, 800, 1500]
+
+/** Compares what is seen of a case with what its rehearsals can show. */
+export async function judge(piece: Case, toolkit: Toolkit, performIt: Perform, patience = 1200): Promise<Verdict> {
+  const expected: Trace[] = []
+  for (const [seed, most] of MILD.entries()) {
+    const trace = await rehearse(piece, toolkit, seed, most)
+    if (!expected.some((other) => isSame(other, trace))) expected.push(trace)
+  }
+  const real = await performIt(piece, expected)
+  const strict = expected.length === 1
+  const [rehearsed] = expected as [Trace]
+  if (expected.some((trace) => isSame(trace, real))) return { kind: 'same', strict, real, rehearsed }
+  const kind = (await isPossible(real, piece, toolkit, patience)) ? 'open' : 'diverged'
+  return { kind, strict, real, rehearsed }
+}
+
+/** The trace of one rehearsal. With seed 0 nothing is slow and everything comes as written. */
+export async function rehearse(piece: Case, toolkit: Toolkit, seed: number, most: number): Promise<Trace> {
+  const { FakeDriver, createProcess } = toolkit
+  const driver = new FakeDriver({ cast: castActor, ...(seed > 0 && { seed }) })
+  const played = seed > 0 ? slowed(piece, seededRandom(seed), most) : piece
+  return perform({ driver, createProcess }, played, restIn({ driver, createProcess }, piece))
+}
+
+function restIn({ driver: { clock } }: World, piece: Case): Rest {
+  return async (look) => {
+    await clock.drive(clock.sleep(restOf(piece)), () => 'the caller who lets things come to rest')
+    return look()
+  }
+}
+
+async function isPossible(real: Trace, piece: Case, toolkit: Toolkit, patience: number): Promise<boolean> {
+  for (let seed = 100; seed < 100 + patience; seed++) {
+    const trace = await rehearse(piece, toolkit, seed, STRONG[seed % STRONG.length] as number)
+    if (isSame(trace, real)) return true
+  }
+  return false
+}

@@ -1,0 +1,48 @@
+import type { Scenario, Step } from '../../src/contracts/scenario.ts'
+import type { Random } from '../../src/index.ts'
+import type { Act, Case } from './case.ts'
+
+/**
+ * The same case on a slower machine: before some of the steps and between some of the acts time passes, up to so many
+ * milliseconds. What can be seen of it is what a machine may show that promises no speed.
+ */
+export function slowed(piece: Case, random: Random, most: number): Case {
+  const slow = new Slowness(random, most)
+  return {
+    ...piece,
+    stages: piece.stages.map((scenario) => slow.steps(scenario)),
+    moments: piece.moments.map((acts) => slow.acts(acts)),
+  }
+}
+
+class Slowness {
+  readonly #random: Random
+  readonly #most: number
+  readonly #share: number
+
+  constructor(random: Random, most: number) {
+    this.#random = random
+    this.#most = most
+    this.#share = 0.2 + 0.8 * random.next()
+  }
+
+  steps(scenario: Scenario): Scenario {
+    return scenario.flatMap((step): Scenario => {
+      if ('failToStart' in step) return [step]
+      return [...this.#delays((wait) => ({ wait })), this.#step(step)]
+    })
+  }
+
+  acts(acts: readonly Act[]): readonly Act[] {
+    return acts.flatMap((act): readonly Act[] => [...this.#delays((pause) => ({ pause })), act])
+  }
+
+  #step(step: Step): Step {
+    if ('fork' in step) return { ...step, fork: this.steps(step.fork) }
+    return 'on' in step && step.do !== 'ignore' ? { ...step, do: this.steps(step.do) } : step
+  }
+
+  #delays<T>(make: (ms: number) => T): readonly T[] {
+    return this.#random.next() < this.#share ? [make(Math.ceil(this.#random.next() * this.#most))] : []
+  }
+}
