@@ -16,6 +16,8 @@ const PAGE = 4096
  */
 export class BytePipe {
   #chunks: Uint8Array[] = []
+  /** How many of the chunks are read already: taking away the first of many would move all the others each time. */
+  #first = 0
   #size = 0
   #writers = 0
   #blocked: Blocked[] = []
@@ -31,15 +33,13 @@ export class BytePipe {
     this.#writers++
   }
 
-  removeWriter(owner: object): void {
+  /** A writer is gone, or has closed its end. Gives back its writes that waited. */
+  removeWriter(owner: object): readonly Blocked[] {
     this.#writers--
-    this.forget(owner)
+    const waiting = this.#blocked.filter((write) => write.owner === owner)
+    if (waiting.length > 0) this.#blocked = this.#blocked.filter((write) => write.owner !== owner)
     if (this.ended) this.#changed()
-  }
-
-  /** Drops the waiting writes of a process that is gone. */
-  forget(owner: object): void {
-    if (this.#blocked.length > 0) this.#blocked = this.#blocked.filter((write) => write.owner !== owner)
+    return waiting
   }
 
   /** Calls `done` when all bytes are in: `true`, or `false` when there is no reader. */
@@ -61,11 +61,11 @@ export class BytePipe {
 
   /** The next bytes, at most `max` and never across two writes, or `undefined` when nothing is there now. */
   read(max: number = CAPACITY): Uint8Array | undefined {
-    const first = this.#chunks[0]
+    const first = this.#chunks[this.#first]
     if (!first) return undefined
     const taken = first.length <= max ? first : first.subarray(0, max)
-    if (taken === first) this.#chunks.shift()
-    else this.#chunks[0] = first.subarray(max)
+    if (taken === first) this.#forgetFirst()
+    else this.#chunks[this.#first] = first.subarray(max)
     this.#size -= taken.length
     this.#refill()
     return taken
@@ -75,13 +75,14 @@ export class BytePipe {
     if (this.#readerGone) return
     this.#readerGone = true
     this.#chunks = []
+    this.#first = 0
     this.#size = 0
     for (const write of this.#blocked.splice(0)) write.done(false)
   }
 
   /** How many bytes the next `read` can give at most. */
   get ready(): number {
-    return this.#chunks[0]?.length ?? 0
+    return this.#chunks[this.#first]?.length ?? 0
   }
 
   get ended(): boolean {
@@ -93,6 +94,13 @@ export class BytePipe {
     this.#chunks.push(bytes)
     this.#size += bytes.length
     this.#changed()
+  }
+
+  #forgetFirst(): void {
+    this.#first++
+    if (this.#first < this.#chunks.length / 2) return
+    this.#chunks = this.#chunks.slice(this.#first)
+    this.#first = 0
   }
 
   #refill(): void {

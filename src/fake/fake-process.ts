@@ -64,7 +64,7 @@ export class FakeProcess implements Handle {
     this.group = birth.group === 'own' ? pid : birth.group
     this.session = birth.session === 'own' ? pid : birth.session
     this.#startedAt = this.clock.monotonic()
-    this.input = new Input(birth.stdin)
+    this.input = new Input(birth.stdin, machine.chance)
     this.exit = new Promise((resolve) => {
       this.#resolveExit = resolve
     })
@@ -115,7 +115,7 @@ export class FakeProcess implements Handle {
     if (!this.#alive) return false
     if (signal === 'SIGKILL') this.end({ code: null, signal })
     else if (signal === 'SIGCONT') this.#continue()
-    else if (this.#stopped && defaultAction(signal) !== 'stop') this.#signalTable.hold(signal)
+    else if (this.#stopped) this.#hold(signal)
     else this.#obey(signal)
     return true
   }
@@ -139,8 +139,8 @@ export class FakeProcess implements Handle {
   /** Writes to one of its streams and calls back when it is in the pipe. A stream it does not have takes everything. */
   write(stream: Stream, bytes: Uint8Array, done: () => void): void {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
-    const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
-    if (!pipe || this.#closed[stream]) return done()
+    const pipe = this.pipe(stream)
+    if (!pipe) return done()
     pipe.write(this, bytes, (accepted) => {
       if (!accepted) this.#obey('SIGPIPE')
       done()
@@ -149,10 +149,17 @@ export class FakeProcess implements Handle {
 
   closeStream(stream: 'in' | Stream): void {
     if (stream === 'in') return this.input.close()
-    if (this.#closed[stream]) return
+    const pipe = this.pipe(stream)
     this.#closed[stream] = true
-    const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
-    pipe?.removeWriter(this)
+    const waiting = pipe?.removeWriter(this) ?? []
+    // Its other steps go on: what they wait to write is lost with the stream.
+    if (this.#alive) for (const write of waiting) write.done(true)
+  }
+
+  /** What it writes to, unless it has closed that or never had it. */
+  pipe(stream: Stream): BytePipe | undefined {
+    if (this.#closed[stream]) return undefined
+    return stream === 'out' ? this.birth.stdout : this.birth.stderr
   }
 
   use(usage: { memory?: number; cpu?: number }): void {
@@ -174,10 +181,11 @@ export class FakeProcess implements Handle {
     this.#alive = false
     for (const player of this.#players) player.stop()
     this.#onDeath()
-    this.input.close()
+    this.input.abandon()
     this.closeStream('out')
     this.closeStream('err')
     this.#machine.bury(this)
+    this.#machine.parent(this)?.receive('SIGCHLD')
     after(this.#machine.chance.hops(), () => this.#resolveExit(exit))
   }
 
@@ -224,9 +232,14 @@ export class FakeProcess implements Handle {
     const reaction = this.#signals?.reactionTo(signal)
     if (reaction === 'ignore' && signal !== 'SIGSTOP') return
     if (reaction && reaction !== 'ignore') return this.#play(reaction, () => {})
-    const action = defaultAction(signal)
-    if (action === 'die') this.end({ code: null, signal })
-    else if (action === 'stop') this.#freeze(true)
+    // The other signals that stop are for a shell that could let it go on: nobody of this session is one (setpgid(2)).
+    if (signal === 'SIGSTOP') this.#freeze(true)
+    else if (defaultAction(signal) === 'die') this.end({ code: null, signal })
+  }
+
+  // What would stop it is forgotten when it goes on.
+  #hold(signal: Signal): void {
+    if (defaultAction(signal) !== 'stop') this.#signalTable.hold(signal)
   }
 
   #freeze(stopped: boolean): void {

@@ -39,8 +39,8 @@ export class Machine implements ProcessTable {
       session: options.detached ? 'own' : parent.session,
       text: `${birth.text} (child)`,
       stdin: undefined,
-      stdout: options.quiet ? undefined : birth.stdout,
-      stderr: options.quiet ? undefined : birth.stderr,
+      stdout: options.quiet ? undefined : parent.pipe('out'),
+      stderr: options.quiet ? undefined : parent.pipe('err'),
       ends: {},
     })
     this.clock.schedule(() => child.perform(scenario), 0, 0)
@@ -70,7 +70,12 @@ export class Machine implements ProcessTable {
 
   parentOf(child: FakeProcess): number {
     const { parent } = child.birth
-    return parent === CALLER || this.#processes.has(parent) ? parent : INIT
+    return parent === CALLER ? CALLER : (this.parent(child)?.pid ?? INIT)
+  }
+
+  /** Its parent, when that is a rehearsed process that still lives. */
+  parent(child: FakeProcess): FakeProcess | undefined {
+    return this.#processes.get(child.birth.parent)
   }
 
   /** Ends everything with KILL. */

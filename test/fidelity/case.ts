@@ -57,7 +57,7 @@ export const GRACE = 100
  * is one that falls between two limits that can be drawn; where none does, so long that all that was to happen has.
  */
 export function restOf({ choices }: Case): number {
-  return choices.timeout === undefined && choices.idleTimeout === undefined ? 20_000 : 300
+  return choices.timeout === undefined && choices.idleTimeout === undefined ? 20_000 : 400
 }
 
 /** Whether any program of a case has children. */

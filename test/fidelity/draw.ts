@@ -68,13 +68,16 @@ const actOn = {
 }
 
 /** Limits fall between two moments of rest, see `restOf`. */
-const limit = fc.constantFrom(450, 750, 1050)
-const most: Arbitrary<NonNullable<Choices['most']>> = fc.record({
-  bytes: fc.constantFrom(0, 5, 20),
-  onOverflow: fc.constantFrom('kill' as const, 'truncate' as const),
-  keep: fc.constantFrom('head' as const, 'tail' as const),
-})
-const seldom = <T>(arbitrary: Arbitrary<T>, often = 8) => fc.option(arbitrary, { nil: undefined, freq: often })
+const limit = fc.constantFrom(600, 1000)
+// What is kept of the end of an output that ends its process is open: the process says more until it is over.
+const most: Arbitrary<NonNullable<Choices['most']>> = fc
+  .record({
+    bytes: fc.constantFrom(0, 5, 20),
+    how: fc.constantFrom(['kill', 'head'] as const, ['truncate', 'head'] as const, ['truncate', 'tail'] as const),
+  })
+  .map(({ bytes, how: [onOverflow, keep] }) => ({ bytes, onOverflow, keep }))
+const seldom = <T>(arbitrary: Arbitrary<T>, once = 8) =>
+  fc.oneof({ weight: once - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
 
 const choices: Arbitrary<Choices> = fc
   .record({
@@ -146,11 +149,12 @@ function sensible(piece: Case): Case {
 }
 
 function isSensible(act: Act, before: readonly Act[], fed: boolean): boolean {
+  const since = before.slice(before.findLastIndex((other) => 'pause' in other && other.pause >= 100) + 1)
+  const asked = since.some((other) => 'signal' in other || 'stop' in other || 'abort' in other)
   // A machine need not tell twice of one signal, nor in which order it tells of two.
-  if ('signal' in act) return !before.some((other) => 'signal' in other)
+  if ('signal' in act || 'stop' in act || 'abort' in act) return !asked
   // A death takes a moment, in which the dead can still be written to.
-  if ('write' in act)
-    return !fed && !before.some((other) => 'signal' in other || 'stop' in other || 'abort' in other || 'close' in other)
+  if ('write' in act) return !fed && !asked && !since.some((other) => 'write' in other || 'close' in other)
   return true
 }
 

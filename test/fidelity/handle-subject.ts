@@ -2,13 +2,14 @@ import { commandFor } from '../../src/contracts/suite/harness.ts'
 import type { Exit, Handle, Source } from '../../src/index.ts'
 import type { Act, Case } from './case.ts'
 import { actorCommand, type Subject, type Watched } from './subject.ts'
+import { Growing } from './trace.ts'
 
 type Stream = 'out' | 'err'
 
 /** A process as the driver gives it, below everything that is derived. */
 export class HandleSubject implements Subject {
   readonly #handle: Handle
-  readonly #heard: Record<Stream, Uint8Array[]> = { out: [], err: [] }
+  readonly #heard: Readonly<Record<Stream, Growing>> = { out: new Growing(), err: new Growing() }
   readonly #ended: Stream[] = []
   #exit: Exit | undefined
 
@@ -20,7 +21,7 @@ export class HandleSubject implements Subject {
     this.#handle = handle
     for (const stream of ['out', 'err'] as const) {
       this.#source(stream).flow(
-        (bytes) => this.#heard[stream].push(bytes),
+        (bytes) => this.#heard[stream].add(bytes),
         () => this.#ended.push(stream),
       )
     }
@@ -30,8 +31,7 @@ export class HandleSubject implements Subject {
   }
 
   heard(): { out: string; err: string } {
-    const { out, err } = this.#heard
-    return { out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }
+    return { out: this.#heard.out.brief, err: this.#heard.err.brief }
   }
 
   act(act: Act): unknown {

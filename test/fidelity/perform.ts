@@ -1,16 +1,19 @@
-import type { Exit } from '../../src/index.ts'
 import { type Act, type Case, hasChildren } from './case.ts'
 import { HandleSubject } from './handle-subject.ts'
 import { RunSubject } from './run-subject.ts'
 import { StartSubject } from './start-subject.ts'
 import { failureOf, type Subject, type Watched, type World, watched } from './subject.ts'
-import { brief, type Moment, type Trace } from './trace.ts'
+import { completely, type Moment, type Told, type Trace } from './trace.ts'
 
-/** What an observer can see now. */
-export type Look = () => Promise<Moment>
+/** Sees what there is to be seen now. */
+export interface Observer {
+  told(): Told
+  /** All that `told` gives, and who executes. */
+  look(): Promise<Moment>
+}
 
 /** Lets everything come to rest after the acts of one moment, and gives what is to be seen then. */
-export type Rest = (look: Look, index: number) => Promise<Moment>
+export type Rest = (observer: Observer, index: number) => Promise<Moment>
 
 /** After the acts of a case its caller leaves, and what does not end of that is killed. */
 const FINALE: Case['moments'] = [[{ leave: true }], [{ kill: true }]]
@@ -39,23 +42,46 @@ async function start(driver: Watched, world: World, piece: Case): Promise<Subjec
 async function performOn(subject: Subject, driver: Watched, piece: Case, rest: Rest): Promise<Trace> {
   const answers: string[] = []
   const moments: Moment[] = []
+  const told = (): Told => {
+    const { exits } = driver
+    return completely({ ...subject.heard(), exits: [...exits], answers: [...answers], ending: subject.ending() })
+  }
+  const look = async (): Promise<Moment> => {
+    const states = await statesIn(driver, hasChildren(piece))
+    return { ...told(), states }
+  }
   for (const acts of [...piece.moments, ...FINALE]) {
-    for (const act of acts) await performAct(act, subject, driver, answers)
-    moments.push(await rest(() => look(subject, driver, piece, answers), moments.length))
+    for (const act of acts) {
+      const sure = isSure(act, acts, driver)
+      const answer = await performAct(act, subject, driver)
+      if (answer && sure) note(answer, answers)
+    }
+    moments.push(await rest({ told, look }, moments.length))
   }
   return moments
 }
 
-async function performAct(act: Act, subject: Subject, driver: Watched, answers: string[]): Promise<void> {
-  if ('pause' in act) return driver.clock.drive(driver.clock.sleep(act.pause), () => 'the caller who pauses')
-  if ('kill' in act) {
-    for (const handle of driver.handles) handle.kill('SIGKILL', 'group')
-    return
-  }
-  const answer = subject.act(act)
-  if (answer === undefined) return
+/** Whether the answer to a signal is one that a machine does not leave open. */
+function isSure(act: Act, acts: readonly Act[], { exits }: Watched): boolean {
+  if (!('signal' in act)) return true
+  // After another act a process may be dying of that, and a group has members until somebody has taken note of their end.
+  const first = acts.find((other) => !('pause' in other))
+  return act === first && (act.to === 'process' || exits[act.stage ?? 0] === 'running')
+}
+
+/** Performs one act. The answer, where there is one, is not waited for. */
+async function performAct(act: Act, subject: Subject, driver: Watched): Promise<{ given: unknown } | undefined> {
+  if ('pause' in act) await driver.clock.drive(driver.clock.sleep(act.pause), () => 'the caller who pauses')
+  // The last one first: what comes before it in a pipeline is not to see its end.
+  else if ('kill' in act) for (const handle of driver.handles.toReversed()) handle.kill('SIGKILL', 'group')
+  else return { given: subject.act(act) }
+  return undefined
+}
+
+function note({ given }: { given: unknown }, answers: string[]): void {
+  if (given === undefined) return
   const index = answers.push('pending') - 1
-  Promise.resolve(answer).then(
+  Promise.resolve(given).then(
     (value) => {
       answers[index] = String(value)
     },
@@ -65,13 +91,6 @@ async function performAct(act: Act, subject: Subject, driver: Watched, answers: 
   )
 }
 
-async function look(subject: Subject, driver: Watched, piece: Case, answers: readonly string[]): Promise<Moment> {
-  const states = await statesIn(driver, hasChildren(piece))
-  const exits = await Promise.all(driver.handles.map(({ exit }) => Promise.race([exit.then(textOf), 'running'])))
-  const { out, err } = subject.heard()
-  return { out: brief(out), err: brief(err), exits, states, answers: [...answers], ending: subject.ending() }
-}
-
 async function statesIn({ processes, handles }: Watched, withChildren: boolean): Promise<readonly string[]> {
   const pids = handles.map(({ pid }) => pid)
   const rows = withChildren
@@ -79,8 +98,4 @@ async function statesIn({ processes, handles }: Watched, withChildren: boolean):
     : await Promise.all(pids.map((pid) => processes.find(pid)))
   const states = rows.map((row) => row?.state).filter((state) => state !== undefined && state !== 'zombie')
   return (states as string[]).sort()
-}
-
-function textOf({ code, signal }: Exit): string {
-  return signal ?? String(code)
 }

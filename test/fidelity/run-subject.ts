@@ -3,6 +3,10 @@ import type { PendingProcess, ProcessFactory, ProcessResult } from '../../src/in
 import type { Act, Case } from './case.ts'
 import { pendingFor } from './pending.ts'
 import { failureOf, type Subject, summaryOf, type Watched, type World } from './subject.ts'
+import { Growing } from './trace.ts'
+
+/** How much of what passes from stage to stage is compared: how much more is on its way is for the machine to say. */
+const SHOWN = 300
 
 type Hear = (type: 'out' | 'err', chunk: string, key?: string | number) => void
 
@@ -11,7 +15,7 @@ export class RunSubject implements Subject {
   readonly #driver: Watched
   readonly #abort = new AbortController()
   /** What each stage was heard to say: a machine promises no order between two of them. */
-  readonly #heard: Record<'out' | 'err', Record<string, string>> = { out: {}, err: {} }
+  readonly #heard: Record<'out' | 'err', Record<string, Growing>> = { out: {}, err: {} }
   #ending: unknown
 
   constructor(driver: Watched, world: World, piece: Case) {
@@ -44,7 +48,8 @@ export class RunSubject implements Subject {
   // A pipeline that nobody listens to is joined by the machine; its last stage can be listened to all the same.
   #run(factory: ProcessFactory, { stages, choices }: Case): Promise<ProcessResult> {
     const hear: Hear = (type, chunk, key = 0) => {
-      this.#heard[type][key] = (this.#heard[type][key] ?? '') + chunk
+      this.#heard[type][key] ??= new Growing(Math.min(choices.most?.bytes ?? SHOWN, SHOWN))
+      this.#heard[type][key].add(chunk)
     }
     const { input: _, ...others } = choices
     const pendings = stages.map((scenario, index): PendingProcess => {
@@ -62,7 +67,7 @@ export class RunSubject implements Subject {
   }
 }
 
-function inOrder(texts: Readonly<Record<string, string>>): string {
+function inOrder(texts: Readonly<Record<string, Growing>>): string {
   const keys = Object.keys(texts).sort()
-  return keys.map((key) => `${key}: ${texts[key]}`).join(' | ')
+  return keys.map((key) => `${key}: ${texts[key]?.brief}`).join(' | ')
 }

@@ -2,6 +2,9 @@ import type { Scenario, Step } from '../../src/contracts/scenario.ts'
 import type { Random } from '../../src/index.ts'
 import type { Act, Case } from './case.ts'
 
+/** What a program needs to begin, at most, in milliseconds. */
+const START = 100
+
 /**
  * The same case on a slower machine: before some of the steps and between some of the acts time passes, up to so many
  * milliseconds. What can be seen of it is what a machine may show that promises no speed.
@@ -11,7 +14,7 @@ export function slowed(piece: Case, random: Random, most: number): Case {
   return {
     ...piece,
     stages: piece.stages.map((scenario) => slow.steps(scenario)),
-    moments: piece.moments.map((acts) => slow.acts(acts)),
+    moments: piece.moments.map((acts, index) => slow.acts(acts, index === 0)),
   }
 }
 
@@ -33,7 +36,9 @@ class Slowness {
     })
   }
 
-  acts(acts: readonly Act[]): readonly Act[] {
+  // A program needs a while to begin, and its caller has acted by then unless it is very slow.
+  acts(acts: readonly Act[], first: boolean): readonly Act[] {
+    if (first && this.#most < START) return acts
     return acts.flatMap((act): readonly Act[] => [...this.#delays((pause) => ({ pause })), act])
   }
 

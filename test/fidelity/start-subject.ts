@@ -2,10 +2,14 @@ import type { InvokedProcess } from '../../src/index.ts'
 import type { Act, Case } from './case.ts'
 import { pendingFor } from './pending.ts'
 import { failureOf, type Subject, summaryOf, type Watched, type World } from './subject.ts'
+import { Growing } from './trace.ts'
+
+type Heard = Readonly<Record<'out' | 'err', Growing>>
 
 /** A process that was started through the whole API. */
 export class StartSubject implements Subject {
   readonly #process: InvokedProcess
+  readonly #heard: Heard
   readonly #driver: Watched
   readonly #abort: AbortController
   #ending: unknown
@@ -14,11 +18,15 @@ export class StartSubject implements Subject {
     const abort = new AbortController()
     const factory = world.createProcess({ driver })
     const pending = pendingFor(factory, piece.stages[0] ?? [], piece.choices).abortSignal(abort.signal)
-    return new StartSubject(await pending.start(), driver, abort)
+    const { bytes } = piece.choices.most ?? {}
+    const heard = { out: new Growing(bytes), err: new Growing(bytes) }
+    const process = await pending.start(undefined, (type, chunk) => heard[type].add(chunk))
+    return new StartSubject(process, heard, driver, abort)
   }
 
-  constructor(process: InvokedProcess, driver: Watched, abort: AbortController) {
+  constructor(process: InvokedProcess, heard: Heard, driver: Watched, abort: AbortController) {
     this.#process = process
+    this.#heard = heard
     this.#driver = driver
     this.#abort = abort
     process.ended().then(
@@ -32,7 +40,7 @@ export class StartSubject implements Subject {
   }
 
   heard(): { out: string; err: string } {
-    return { out: this.#process.output(), err: this.#process.errorOutput() }
+    return { out: this.#heard.out.brief, err: this.#heard.err.brief }
   }
 
   act(act: Act): unknown {

@@ -19,16 +19,19 @@ export interface Subject {
   ending(): unknown
 }
 
-/** A driver that keeps the handles of all that is started by it. */
+/** A driver that keeps the handles of all that is started by it, and how each of them ended. */
 export interface Watched extends Driver {
   readonly handles: Handle[]
+  readonly exits: string[]
 }
 
 export function watched(driver: Driver): Watched {
   const handles: Handle[] = []
+  const exits: string[] = []
   const { capabilities, clock, random, files, processes } = driver
   return {
     handles,
+    exits,
     capabilities,
     clock,
     random,
@@ -36,7 +39,11 @@ export function watched(driver: Driver): Watched {
     processes,
     async start(command) {
       const handle = await driver.start(command)
-      handles.push(handle)
+      const index = handles.push(handle) - 1
+      exits[index] = 'running'
+      void handle.exit.then(({ code, signal }) => {
+        exits[index] = signal ?? String(code)
+      })
       return handle
     },
     joint: () => driver.joint(),
