@@ -141,10 +141,14 @@ export class FakeProcess implements Handle {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
     const pipe = this.pipe(stream)
     if (!pipe) return done()
-    pipe.write(this, bytes, (accepted) => {
+    let waited = false
+    const written = (accepted: boolean): void => {
       if (!accepted) this.#obey('SIGPIPE')
       done()
-    })
+    }
+    // A writer that waited takes a moment to wake up: what its reader does right afterwards may come first.
+    pipe.write(this, bytes, (accepted) => after(waited ? this.#machine.chance.hops() : 0, () => written(accepted)))
+    waited = true
   }
 
   closeStream(stream: 'in' | Stream): void {

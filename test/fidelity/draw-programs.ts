@@ -81,7 +81,7 @@ const on: Arbitrary<Step> = fc.oneof({ weight: 6, arbitrary: onSignal }, onPipe)
 
 // A child begins a while after its parent has gone on, so that it is not open who comes first. Now and then it is.
 const begin: Arbitrary<Scenario> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant([{ wait: 200 }]) },
+  { weight: 4, arbitrary: fc.constant([{ wait: 100 }]) },
   { weight: 1, arbitrary: fc.constant([]) },
 )
 // Nothing of a quiet child can be heard, so it does nothing that takes having got somewhere.
@@ -135,7 +135,10 @@ export const failing: Arbitrary<Scenario> = fc
   .constantFrom('ENOENT' as const, 'EACCES' as const, 'E2BIG' as const)
   .map((errno) => [{ failToStart: errno }])
 
-/** Adds a mark after each step that nobody could see otherwise, on a stream that is still open. */
+/**
+ * Adds a mark after each step that nobody could see otherwise, on a stream that is still open. What a child writes
+ * bears its name.
+ */
 function marked(scenario: Scenario, name = ''): Scenario {
   const open: Stream[] = ['out', 'err']
   return scenario.flatMap((one, index): Scenario => {
@@ -149,12 +152,20 @@ function marked(scenario: Scenario, name = ''): Scenario {
   })
 }
 
+/** All that a child says, under its name: see `brief`. */
+function named(scenario: Scenario, name: string): Scenario {
+  return scenario.map((one) => {
+    if ('write' in one) return { ...one, data: `${name}${String(one.data).replace(';', '')};` }
+    return 'on' in one && one.do !== 'ignore' ? { ...one, do: named(one.do, name) } : one
+  })
+}
+
 function isVisible(one: Step): boolean {
   return ['write', 'exit', 'die', 'hang', 'failToStart'].some((kind) => kind in one)
 }
 
 function withMarks(one: Step, name: string): Step {
-  if ('fork' in one && !one.quiet) return { ...one, fork: marked(one.fork, name) }
+  if ('fork' in one && !one.quiet) return { ...one, fork: named(marked(one.fork), `c${Number.parseInt(name, 10)}-`) }
   if ('on' in one && one.do !== 'ignore' && one.on !== 'SIGPIPE') {
     return { ...one, do: [{ write: 'err', data: `${name}${one.on};` }, ...marked(one.do, name)] }
   }

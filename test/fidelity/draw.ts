@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Signal } from '../../src/contracts/signals.ts'
-import type { Act, Case, Choices } from './case.ts'
+import { type Act, type Case, type Choices, hasChildren } from './case.ts'
 import { failing, filter, MUCH, program } from './draw-programs.ts'
 
 const SENT: readonly Signal[] = [
@@ -141,9 +141,12 @@ function later(moments: Case['moments']): Case['moments'] {
 
 /** Takes out what a machine leaves open in a way that no order of events explains. */
 function sensible(piece: Case): Case {
-  const fed = piece.choices.input !== undefined
+  const { most, ...others } = piece.choices
+  const fed = others.input !== undefined
   return {
     ...piece,
+    // Which of two processes uses up a limit first is open.
+    choices: hasChildren(piece) || !most ? others : { ...others, most },
     moments: piece.moments.map((acts) => acts.filter((act, index) => isSensible(act, acts.slice(0, index), fed))),
   }
 }

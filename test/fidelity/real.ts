@@ -7,7 +7,7 @@ import { isSame, type Moment, type Trace } from './trace.ts'
 /** How long a real process may take to come to what is expected, in milliseconds, and how often is looked at least. */
 const PATIENCE = { ms: 5000, looks: 300 }
 /** For how long it must then stay so: less where only one thing is expected than where something else may follow. */
-const DWELL = { sure: 12, unsure: 150 }
+const DWELL = { sure: 12, unsure: 300 }
 const POLL = 4
 /** How long to wait where nothing is expected any more. */
 const LOST = 300

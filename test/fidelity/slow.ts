@@ -1,6 +1,7 @@
 import type { Scenario, Step } from '../../src/contracts/scenario.ts'
-import type { Random } from '../../src/index.ts'
+import type { Driver, Random } from '../../src/index.ts'
 import type { Act, Case } from './case.ts'
+import { watched } from './subject.ts'
 
 /** What a program needs to begin, at most, in milliseconds. */
 const START = 100
@@ -15,6 +16,18 @@ export function slowed(piece: Case, random: Random, most: number): Case {
     ...piece,
     stages: piece.stages.map((scenario) => slow.steps(scenario)),
     moments: piece.moments.map((acts, index) => slow.acts(acts, index === 0)),
+  }
+}
+
+/** The same driver on a slower machine: what is started takes a while to be there. */
+export function slowToStart(driver: Driver, random: Random, most: number): Driver {
+  const slow = watched(driver)
+  return {
+    ...slow,
+    async start(command) {
+      if (most > 0) await driver.clock.sleep(Math.ceil(random.next() * most))
+      return slow.start(command)
+    },
   }
 }
 

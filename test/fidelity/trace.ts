@@ -28,8 +28,24 @@ export function isSame(one: unknown, other: unknown): boolean {
 
 const LONG = 400
 
-/** A text, or what identifies it where it is too long to read. */
+/** What a child says begins with its name and ends with a semicolon, see `marked`. */
+const CHILD = /(c\d+-)[^;]*;/g
+
+/**
+ * What each process wrote to a stream: a machine promises no order between two of them. Where a text is too long to read,
+ * what identifies it.
+ */
 export function brief(text: string): string {
+  const children: Record<string, string> = {}
+  const own = text.replaceAll(CHILD, (token, name: string) => {
+    children[name] = (children[name] ?? '') + token
+    return ''
+  })
+  const theirs = Object.keys(children).sort()
+  return [short(own), ...theirs.map((name) => short(children[name] as string))].join(' | ')
+}
+
+function short(text: string): string {
   if (text.length <= LONG) return text
   return `${text.length} characters, sha1 ${createHash('sha1').update(text).digest('hex')}`
 }
