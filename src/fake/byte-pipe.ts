@@ -59,16 +59,18 @@ export class BytePipe {
     this.#put(bytes)
   }
 
-  /** The next bytes, at most `max` and never across two writes, or `undefined` when nothing is there now. */
-  read(max: number = CAPACITY): Uint8Array | undefined {
-    const first = this.#chunks[this.#first]
+  /** The next bytes, at most `max`, or `undefined` when nothing is there now. */
+  read(max: number = this.ready): Uint8Array | undefined {
+    const first = this.#take(max)
     if (!first) return undefined
-    const taken = first.length <= max ? first : first.subarray(0, max)
-    if (taken === first) this.#forgetFirst()
-    else this.#chunks[this.#first] = first.subarray(max)
-    this.#size -= taken.length
+    const pieces = [first]
+    let left = max - first.length
+    for (let next = this.#take(left); next; next = this.#take(left)) {
+      pieces.push(next)
+      left -= next.length
+    }
     this.#refill()
-    return taken
+    return pieces.length === 1 ? first : Buffer.concat(pieces)
   }
 
   closeReader(): void {
@@ -80,7 +82,12 @@ export class BytePipe {
     for (const write of this.#blocked.splice(0)) write.done(false)
   }
 
-  /** How many bytes the next `read` can give at most. */
+  /** How many bytes there are. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** How many of them were put in by one write. */
   get ready(): number {
     return this.#chunks[this.#first]?.length ?? 0
   }
@@ -94,6 +101,17 @@ export class BytePipe {
     this.#chunks.push(bytes)
     this.#size += bytes.length
     this.#changed()
+  }
+
+  /** At most `max` bytes of one write. */
+  #take(max: number): Uint8Array | undefined {
+    const first = this.#chunks[this.#first]
+    if (!first || max <= 0) return undefined
+    const taken = first.length <= max ? first : first.subarray(0, max)
+    if (taken === first) this.#forgetFirst()
+    else this.#chunks[this.#first] = first.subarray(max)
+    this.#size -= taken.length
+    return taken
   }
 
   #forgetFirst(): void {

@@ -64,7 +64,7 @@ export class FakeProcess implements Handle {
     this.group = birth.group === 'own' ? pid : birth.group
     this.session = birth.session === 'own' ? pid : birth.session
     this.#startedAt = this.clock.monotonic()
-    this.input = new Input(birth.stdin, machine.chance)
+    this.input = new Input(birth.stdin, this, machine.chance)
     this.exit = new Promise((resolve) => {
       this.#resolveExit = resolve
     })
@@ -132,7 +132,7 @@ export class FakeProcess implements Handle {
 
   /** Whether it may act now. A stopped process calls `again` when it goes on. */
   canAct(again: () => void): boolean {
-    if (this.#alive && this.#stopped) this.#paused.push(again)
+    if (this.#alive && this.#stopped && !this.#paused.includes(again)) this.#paused.push(again)
     return this.#alive && !this.#stopped
   }
 

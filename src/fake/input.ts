@@ -9,6 +9,11 @@ interface Read {
   readonly enough: (held: Uint8Array) => number
 }
 
+/** Who reads: it may be stopped, and calls `again` when it goes on. */
+interface Reader {
+  canAct(again: () => void): boolean
+}
+
 const NEWLINE = 10
 const NOTHING = new Uint8Array(0)
 
@@ -18,15 +23,17 @@ const NOTHING = new Uint8Array(0)
  */
 export class Input {
   readonly #pipe: BytePipe | undefined
+  readonly #reader: Reader
   #rest: Uint8Array = NOTHING
   #reads: Read[] = []
   #serving = false
   #closed = false
 
-  constructor(pipe: BytePipe | undefined, chance: Chance) {
+  constructor(pipe: BytePipe | undefined, reader: Reader, chance: Chance) {
     this.#pipe = pipe
+    this.#reader = reader
     // A reader that waited takes a moment to wake up: what its writer does right afterwards may come first.
-    pipe?.onChange(() => after(chance.hops(), () => this.#serve()))
+    pipe?.onChange(() => after(chance.hops(), this.#serve))
   }
 
   /** A line with its newline; the last one may lack it. */
@@ -72,8 +79,8 @@ export class Input {
   }
 
   // What is answered reads on, and what is read makes room for more: all that comes of it is served in this one loop.
-  #serve(): void {
-    if (this.#serving) return
+  readonly #serve = (): void => {
+    if (this.#serving || this.#reads.length === 0 || !this.#reader.canAct(this.#serve)) return
     this.#serving = true
     for (let read = this.#reads[0]; read; read = this.#reads[0]) {
       const count = this.#collect(read.enough)

@@ -17,13 +17,15 @@ const HANDLED: readonly Signal[] = [
 const DEADLY: readonly Signal[] = ['SIGTERM', 'SIGKILL', 'SIGUSR2', 'SIGSEGV', 'SIGPIPE']
 const TEXTS = ['a\n', 'b', 'c\nd', 'ö', 'longer line\n']
 /** More than any pipe or socket holds. */
-export const MUCH: number = 65_536
+/** A line of a thousand characters, of which no two neighbours are alike. */
+export const LINE: string = `${'0123456789'.repeat(100)}\n`
+export const MUCH: number = 1024
 
 const stream: Arbitrary<Stream> = fc.constantFrom('out', 'out', 'err')
 const write: Arbitrary<Step> = fc.record({ write: stream, data: fc.constantFrom(...TEXTS) })
 const writeMuch: Arbitrary<Step> = fc.record({
   write: fc.constant('out' as const),
-  data: fc.constant('0123456789abcde\n'),
+  data: fc.constant(LINE),
   times: fc.constant(MUCH),
 })
 const wait: Arbitrary<Step> = fc.constantFrom(30, 60, 200).map((ms) => ({ wait: ms }))

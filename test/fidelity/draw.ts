@@ -1,7 +1,7 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Signal } from '../../src/contracts/signals.ts'
 import { type Act, type Case, type Choices, hasChildren } from './case.ts'
-import { failing, filter, MUCH, program } from './draw-programs.ts'
+import { failing, filter, LINE, MUCH, program } from './draw-programs.ts'
 
 const SENT: readonly Signal[] = [
   'SIGTERM',
@@ -22,7 +22,7 @@ const SENT: readonly Signal[] = [
 const write: Arbitrary<Act> = fc
   .constantFrom('ping\n', 'x\n', 'ab', 'y\ngo\n', 'zzz\n')
   .map((text) => ({ write: text }))
-const writeMuch: Arbitrary<Act> = fc.constant({ write: '0123456789abcde\n', times: MUCH })
+const writeMuch: Arbitrary<Act> = fc.constant({ write: LINE, times: MUCH })
 const end: Arbitrary<Act> = fc.constant({ end: 'in' })
 const signal: Arbitrary<Act> = fc.record({
   signal: fc.constantFrom(...SENT),

@@ -53,8 +53,10 @@ async function performOn(subject: Subject, driver: Watched, piece: Case, rest: R
   for (const acts of [...piece.moments, ...FINALE]) {
     for (const act of acts) {
       const sure = isSure(act, acts, driver)
-      const answer = await performAct(act, subject, driver)
-      if (answer && sure) note(answer, answers)
+      // Acts follow each other at once: nothing else gets a turn between them but where the caller pauses.
+      if ('pause' in act) await pause(driver, act.pause)
+      else if ('kill' in act) killAll(driver)
+      else note(subject.act(act), sure, answers)
     }
     moments.push(await rest({ told, look }, moments.length))
   }
@@ -69,19 +71,19 @@ function isSure(act: Act, acts: readonly Act[], { exits }: Watched): boolean {
   return act === first && (act.to === 'process' || exits[act.stage ?? 0] === 'running')
 }
 
-/** Performs one act. The answer, where there is one, is not waited for. */
-async function performAct(act: Act, subject: Subject, driver: Watched): Promise<{ given: unknown } | undefined> {
-  if ('pause' in act) await driver.clock.drive(driver.clock.sleep(act.pause), () => 'the caller who pauses')
-  // The last one first: what comes before it in a pipeline is not to see its end.
-  else if ('kill' in act) for (const handle of driver.handles.toReversed()) handle.kill('SIGKILL', 'group')
-  else return { given: subject.act(act) }
-  return undefined
+function pause({ clock }: Watched, ms: number): Promise<void> {
+  return clock.drive(clock.sleep(ms), () => 'the caller who pauses')
 }
 
-function note({ given }: { given: unknown }, answers: string[]): void {
-  if (given === undefined) return
+// The last one first: what comes before it in a pipeline is not to see its end.
+function killAll({ handles }: Watched): void {
+  for (const handle of handles.toReversed()) handle.kill('SIGKILL', 'group')
+}
+
+function note(answer: unknown, sure: boolean, answers: string[]): void {
+  if (answer === undefined || !sure) return
   const index = answers.push('pending') - 1
-  Promise.resolve(given).then(
+  Promise.resolve(answer).then(
     (value) => {
       answers[index] = String(value)
     },
