@@ -48,7 +48,7 @@ async function end(step: Step): Promise<void> {
 
 async function read(what: 'line' | 'all' | number): Promise<void> {
   if (what === 'line') await input.line()
-  else if (what === 'all') while (await input.next());
+  else if (what === 'all') await input.all()
   else await input.bytes(what)
 }
 
@@ -87,9 +87,9 @@ function burn(ms: number): void {
 }
 
 function fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): Promise<void> {
-  const output = options.quiet ? 'ignore' : 'inherit'
+  const [out, err] = [outputs.out, outputs.err].map(({ closed }) => (closed || options.quiet ? 'ignore' : 'inherit'))
   const child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(scenario)], {
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', out, err],
     detached: options.detached ?? false,
   })
   child.unref()

@@ -2,6 +2,7 @@ import { closeSync, fstatSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
 
 const NEWLINE = 10
+const NOTHING: Buffer = Buffer.alloc(0)
 
 /** One of the actor's own output streams. Writing never blocks the event loop, so signals are handled meanwhile. */
 export class ActorOutput {
@@ -26,6 +27,10 @@ export class ActorOutput {
     return Promise.resolve()
   }
 
+  get closed(): boolean {
+    return this.#closed
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -36,24 +41,27 @@ export class ActorOutput {
 
   // Over a socket the loss of the reader may show as an error where a pipe would have sent the signal.
   #written(error: Error | null | undefined, done: () => void): void {
-    if (!error) return done()
+    if (!error || this.#closed) return done()
     if (process.listenerCount('SIGPIPE') === 0) process.kill(process.pid, 'SIGPIPE')
     else setImmediate(done)
   }
 }
 
-/** The actor's stdin, consumed as its scenario says. */
+/** The actor's stdin, consumed as its scenario says. A read that comes while another one waits is served after it. */
 export class ActorInput {
   #pieces: AsyncIterator<Buffer> | undefined
-  #held: Buffer = Buffer.alloc(0)
+  #held: Buffer = NOTHING
   #closed = false
+  #last: Promise<unknown> = Promise.resolve()
 
   /** Whatever comes next, or nothing at end-of-file. */
-  async next(): Promise<Buffer | undefined> {
-    if (this.#held.length > 0) return this.#take(this.#held.length)
-    this.#pieces ??= process.stdin[Symbol.asyncIterator]()
-    const { value, done } = await this.#pieces.next()
-    return done ? undefined : value
+  next(): Promise<Buffer | undefined> {
+    return this.#inTurn(() => this.#next())
+  }
+
+  /** Everything to end-of-file. */
+  all(): Promise<Buffer | undefined> {
+    return this.#collect(() => 0)
   }
 
   /** A line with its newline; the last one may lack it. */
@@ -69,27 +77,46 @@ export class ActorInput {
   close(): void {
     if (this.#closed) return
     this.#closed = true
+    this.#held = NOTHING
     process.stdin.destroy()
     closeSync(0)
   }
 
-  async #collect(enough: (held: Buffer) => number): Promise<Buffer | undefined> {
-    let held: Buffer = Buffer.alloc(0)
-    for (;;) {
-      const count = enough(held)
-      const more = count > 0 ? undefined : await this.next()
-      if (more) held = Buffer.concat([held, more])
-      else {
-        const taken = count > 0 ? count : held.length
-        this.#held = held.subarray(taken)
-        return taken > 0 ? held.subarray(0, taken) : undefined
+  #collect(enough: (held: Buffer) => number): Promise<Buffer | undefined> {
+    return this.#inTurn(async () => {
+      let held: Buffer = NOTHING
+      for (;;) {
+        const count = enough(held)
+        const more = count > 0 ? undefined : await this.#next()
+        if (more) held = held.length === 0 ? more : Buffer.concat([held, more])
+        else {
+          const taken = count > 0 ? count : this.#closed ? 0 : held.length
+          this.#held = this.#closed ? NOTHING : held.subarray(taken)
+          return taken > 0 ? held.subarray(0, taken) : undefined
+        }
       }
+    })
+  }
+
+  async #next(): Promise<Buffer | undefined> {
+    const held = this.#held
+    this.#held = NOTHING
+    if (held.length > 0) return held
+    if (this.#closed) return undefined
+    this.#pieces ??= process.stdin[Symbol.asyncIterator]()
+    try {
+      const { value, done } = await this.#pieces.next()
+      return done ? undefined : value
+    } catch (error) {
+      // Closing a stream that somebody waits for ends the wait with an error.
+      if (this.#closed) return undefined
+      throw error
     }
   }
 
-  #take(count: number): Buffer {
-    const taken = this.#held.subarray(0, count)
-    this.#held = this.#held.subarray(count)
-    return taken
+  #inTurn(read: () => Promise<Buffer | undefined>): Promise<Buffer | undefined> {
+    const turn = this.#last.then(read)
+    this.#last = turn
+    return turn
   }
 }

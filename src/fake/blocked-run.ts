@@ -2,6 +2,7 @@ import type { BlockedCaller, FinishedCall } from '../contracts/at-once.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import { DeadlockError } from '../errors.ts'
+import type { Birth } from './birth.ts'
 import { BlockedClock } from './blocked-clock.ts'
 import { BytePipe } from './byte-pipe.ts'
 import { orderly } from './chance.ts'
@@ -59,7 +60,7 @@ export class BlockedRun {
     return !this.#child.alive && (this.#cut !== undefined || (this.#out.pipe.ended && this.#err.pipe.ended))
   }
 
-  #birth(): ConstructorParameters<typeof FakeProcess>[2] {
+  #birth(): Birth {
     const { line, cwd = process.cwd(), stdin, stdout, stderr } = this.#command
     const input = stdin === 'pipe' ? new BytePipe() : undefined
     input?.fill(this.#caller.input)

@@ -7,6 +7,8 @@ interface Blocked {
 
 /** The capacity of a pipe on Linux (pipe(7)). */
 export const CAPACITY = 65_536
+/** How much room there must be before a writer that waits goes on. Less, and a slow reader would get single bytes. */
+const PAGE = 4096
 
 /**
  * A pipe as a kernel keeps it: a bounded queue of bytes with any number of writers and one reader. A write that does
@@ -14,6 +16,8 @@ export const CAPACITY = 65_536
  */
 export class BytePipe {
   #chunks: Uint8Array[] = []
+  /** How many of the chunks are read already: taking away the first of many would move all the others each time. */
+  #first = 0
   #size = 0
   #writers = 0
   #blocked: Blocked[] = []
@@ -29,15 +33,13 @@ export class BytePipe {
     this.#writers++
   }
 
-  removeWriter(owner: object): void {
+  /** A writer is gone, or has closed its end. Gives back its writes that waited. */
+  removeWriter(owner: object): readonly Blocked[] {
     this.#writers--
-    this.forget(owner)
+    const waiting = this.#blocked.filter((write) => write.owner === owner)
+    if (waiting.length > 0) this.#blocked = this.#blocked.filter((write) => write.owner !== owner)
     if (this.ended) this.#changed()
-  }
-
-  /** Drops the waiting writes of a process that is gone. */
-  forget(owner: object): void {
-    if (this.#blocked.length > 0) this.#blocked = this.#blocked.filter((write) => write.owner !== owner)
+    return waiting
   }
 
   /** Calls `done` when all bytes are in: `true`, or `false` when there is no reader. */
@@ -57,29 +59,37 @@ export class BytePipe {
     this.#put(bytes)
   }
 
-  /** The next bytes, at most `max` and never across two writes, or `undefined` when nothing is there now. */
-  read(max: number = CAPACITY): Uint8Array | undefined {
-    const first = this.#chunks[0]
+  /** The next bytes, at most `max`, or `undefined` when nothing is there now. */
+  read(max: number = this.ready): Uint8Array | undefined {
+    const first = this.#take(max)
     if (!first) return undefined
-    const taken = first.length <= max ? first : first.subarray(0, max)
-    if (taken === first) this.#chunks.shift()
-    else this.#chunks[0] = first.subarray(max)
-    this.#size -= taken.length
+    const pieces = [first]
+    let left = max - first.length
+    for (let next = this.#take(left); next; next = this.#take(left)) {
+      pieces.push(next)
+      left -= next.length
+    }
     this.#refill()
-    return taken
+    return pieces.length === 1 ? first : Buffer.concat(pieces)
   }
 
   closeReader(): void {
     if (this.#readerGone) return
     this.#readerGone = true
     this.#chunks = []
+    this.#first = 0
     this.#size = 0
     for (const write of this.#blocked.splice(0)) write.done(false)
   }
 
-  /** How many bytes the next `read` can give at most. */
+  /** How many bytes there are. */
+  get size(): number {
+    return this.#size
+  }
+
+  /** How many of them were put in by one write. */
   get ready(): number {
-    return this.#chunks[0]?.length ?? 0
+    return this.#chunks[this.#first]?.length ?? 0
   }
 
   get ended(): boolean {
@@ -93,9 +103,27 @@ export class BytePipe {
     this.#changed()
   }
 
+  /** At most `max` bytes of one write. */
+  #take(max: number): Uint8Array | undefined {
+    const first = this.#chunks[this.#first]
+    if (!first || max <= 0) return undefined
+    const taken = first.length <= max ? first : first.subarray(0, max)
+    if (taken === first) this.#forgetFirst()
+    else this.#chunks[this.#first] = first.subarray(max)
+    this.#size -= taken.length
+    return taken
+  }
+
+  #forgetFirst(): void {
+    this.#first++
+    if (this.#first < this.#chunks.length / 2) return
+    this.#chunks = this.#chunks.slice(this.#first)
+    this.#first = 0
+  }
+
   #refill(): void {
     let first = this.#blocked[0]
-    while (first && this.#size < CAPACITY) {
+    while (first && this.#size <= CAPACITY - PAGE) {
       const room = CAPACITY - this.#size
       const part = first.rest.subarray(0, room)
       first.rest = first.rest.subarray(room)

@@ -2,22 +2,22 @@ import type { Random } from '../contracts/random.ts'
 
 /** Where the machine promises nothing, chance decides: how output is cut and what of two things comes first. */
 export interface Chance {
-  /** How many of `length` bytes a reader gets at once. */
-  cut(length: number): number
+  /** How many bytes a reader gets at once, when there are so many of the first write and so many of all. */
+  cut(first: number, all: number): number
   /** How many microtasks later something independent happens; 0 is at once. */
   hops(): number
 }
 
 /** The order things were written in, in whole writes: what a rehearsal without a seed shows. */
 export const orderly: Chance = {
-  cut: (length) => length,
+  cut: (first) => first,
   hops: () => 0,
 }
 
 /** Any order and any cut that a real machine could show, drawn from a seeded source. */
 export function unruly(random: Random): Chance {
   return {
-    cut: (length) => (random.next() < 0.5 ? length : 1 + Math.floor(random.next() * length)),
+    cut: (first, all) => (random.next() < 0.5 ? first : 1 + Math.floor(random.next() * all)),
     hops: () => Math.floor(random.next() * 4),
   }
 }

@@ -1,8 +1,9 @@
-import { type Command, environmentOf } from '../contracts/command.ts'
+import { environmentOf } from '../contracts/command.ts'
 import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { ProcessRow, ProcessUsage } from '../contracts/process-table.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import { defaultAction, type Signal } from '../contracts/signals.ts'
+import type { Birth } from './birth.ts'
 import type { BytePipe } from './byte-pipe.ts'
 import { after } from './chance.ts'
 import { Input } from './input.ts'
@@ -12,23 +13,6 @@ import { Player } from './player.ts'
 import { type Reaction, SignalTable } from './signal-table.ts'
 import { Usage } from './usage.ts'
 import type { VirtualClock } from './virtual-clock.ts'
-
-/** What a rehearsed process is born with. */
-export interface Birth {
-  readonly parent: number
-  readonly group: number | 'own'
-  readonly session: number | 'own'
-  /** What it runs, as lists show it. */
-  readonly text: string
-  readonly cwd: string
-  /** What it was started as. */
-  readonly command: Command
-  readonly stdin: BytePipe | undefined
-  readonly stdout: BytePipe | undefined
-  readonly stderr: BytePipe | undefined
-  /** The caller's ends of the pipes. */
-  readonly ends: { stdin?: Sink; stdout?: Source; stderr?: Source }
-}
 
 type Stream = 'out' | 'err'
 
@@ -66,7 +50,7 @@ export class FakeProcess implements Handle {
     this.group = birth.group === 'own' ? pid : birth.group
     this.session = birth.session === 'own' ? pid : birth.session
     this.#startedAt = this.clock.monotonic()
-    this.input = new Input(birth.stdin)
+    this.input = new Input(birth.stdin, this, machine.chance)
     this.exit = new Promise((resolve) => {
       this.#resolveExit = resolve
     })
@@ -117,7 +101,7 @@ export class FakeProcess implements Handle {
     if (!this.#alive) return false
     if (signal === 'SIGKILL') this.end({ code: null, signal })
     else if (signal === 'SIGCONT') this.#continue()
-    else if (this.#stopped && defaultAction(signal) !== 'stop') this.#signalTable.hold(signal)
+    else if (this.#stopped) this.#hold(signal)
     else this.#obey(signal)
     return true
   }
@@ -134,27 +118,38 @@ export class FakeProcess implements Handle {
 
   /** Whether it may act now. A stopped process calls `again` when it goes on. */
   canAct(again: () => void): boolean {
-    if (this.#alive && this.#stopped) this.#paused.push(again)
+    if (this.#alive && this.#stopped && !this.#paused.includes(again)) this.#paused.push(again)
     return this.#alive && !this.#stopped
   }
 
   /** Writes to one of its streams and calls back when it is in the pipe. A stream it does not have takes everything. */
   write(stream: Stream, bytes: Uint8Array, done: () => void): void {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
-    const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
-    if (!pipe || this.#closed[stream]) return done()
-    pipe.write(this, bytes, (accepted) => {
+    const pipe = this.pipe(stream)
+    if (!pipe) return done()
+    let waited = false
+    const written = (accepted: boolean): void => {
       if (!accepted) this.#obey('SIGPIPE')
       done()
-    })
+    }
+    // A writer that waited takes a moment to wake up: what its reader does right afterwards may come first.
+    pipe.write(this, bytes, (accepted) => after(waited ? this.#machine.chance.hops() : 0, () => written(accepted)))
+    waited = true
   }
 
   closeStream(stream: 'in' | Stream): void {
     if (stream === 'in') return this.input.close()
-    if (this.#closed[stream]) return
+    const pipe = this.pipe(stream)
     this.#closed[stream] = true
-    const pipe = stream === 'out' ? this.birth.stdout : this.birth.stderr
-    pipe?.removeWriter(this)
+    const waiting = pipe?.removeWriter(this) ?? []
+    // Its other steps go on: what they wait to write is lost with the stream.
+    if (this.#alive) for (const write of waiting) write.done(true)
+  }
+
+  /** What it writes to, unless it has closed that or never had it. */
+  pipe(stream: Stream): BytePipe | undefined {
+    if (this.#closed[stream]) return undefined
+    return stream === 'out' ? this.birth.stdout : this.birth.stderr
   }
 
   use(usage: { memory?: number; cpu?: number }): void {
@@ -177,10 +172,11 @@ export class FakeProcess implements Handle {
     this.ended = exit
     for (const player of this.#players) player.stop()
     this.#onDeath()
-    this.input.close()
+    this.input.abandon()
     this.closeStream('out')
     this.closeStream('err')
     this.#machine.bury(this)
+    this.#machine.parent(this)?.receive('SIGCHLD')
     after(this.#machine.chance.hops(), () => this.#resolveExit(exit))
   }
 
@@ -227,9 +223,14 @@ export class FakeProcess implements Handle {
     const reaction = this.#signals?.reactionTo(signal)
     if (reaction === 'ignore' && signal !== 'SIGSTOP') return
     if (reaction && reaction !== 'ignore') return this.#play(reaction, () => {})
-    const action = defaultAction(signal)
-    if (action === 'die') this.end({ code: null, signal })
-    else if (action === 'stop') this.#freeze(true)
+    // The other signals that stop are for a shell that could let it go on: nobody of this session is one (setpgid(2)).
+    if (signal === 'SIGSTOP') this.#freeze(true)
+    else if (defaultAction(signal) === 'die') this.end({ code: null, signal })
+  }
+
+  // What would stop it is forgotten when it goes on.
+  #hold(signal: Signal): void {
+    if (defaultAction(signal) !== 'stop') this.#signalTable.hold(signal)
   }
 
   #freeze(stopped: boolean): void {

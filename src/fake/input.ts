@@ -1,69 +1,114 @@
 import type { BytePipe } from './byte-pipe.ts'
+import { after, type Chance } from './chance.ts'
 
 type Answer = (bytes: Uint8Array | undefined) => void
 
-const NEWLINE = 10
+/** A read that waits: `enough` says how many of the bytes that are there it takes, 0 for not yet. */
+interface Read {
+  readonly answer: Answer
+  readonly enough: (held: Uint8Array) => number
+}
 
-/** Stdin as a rehearsed program consumes it. Every read calls back once: with bytes, or `undefined` at end-of-file. */
+/** Who reads: it may be stopped, and calls `again` when it goes on. */
+interface Reader {
+  canAct(again: () => void): boolean
+}
+
+const NEWLINE = 10
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Stdin as a rehearsed program consumes it. Every read calls back once: with bytes, or `undefined` at end-of-file. Reads
+ * that come while another one waits are served after it.
+ */
 export class Input {
   readonly #pipe: BytePipe | undefined
-  #rest: Uint8Array = new Uint8Array(0)
-  #retry: (() => void) | undefined
+  readonly #reader: Reader
+  #rest: Uint8Array = NOTHING
+  #reads: Read[] = []
+  #serving = false
+  #closed = false
 
-  constructor(pipe: BytePipe | undefined) {
+  constructor(pipe: BytePipe | undefined, reader: Reader, chance: Chance) {
     this.#pipe = pipe
-    pipe?.onChange(() => this.#wake())
+    this.#reader = reader
+    // A reader that waited takes a moment to wake up: what its writer does right afterwards may come first.
+    pipe?.onChange(() => after(chance.hops(), this.#serve))
   }
 
   /** A line with its newline; the last one may lack it. */
   line(answer: Answer): void {
-    this.#collect(answer, (held) => held.indexOf(NEWLINE) + 1)
+    this.#read(answer, (held) => held.indexOf(NEWLINE) + 1)
   }
 
   /** Exactly so many bytes, fewer only at end-of-file. */
   bytes(count: number, answer: Answer): void {
-    this.#collect(answer, (held) => (held.length >= count ? count : 0))
+    this.#read(answer, (held) => (held.length >= count ? count : 0))
   }
 
   /** Everything to end-of-file; empty when there is nothing. */
   all(answer: (bytes: Uint8Array) => void): void {
-    this.#collect(
-      (bytes) => answer(bytes ?? new Uint8Array(0)),
+    this.#read(
+      (bytes) => answer(bytes ?? NOTHING),
       () => 0,
     )
   }
 
   /** Whatever is there, as soon as something is. */
   next(answer: Answer): void {
-    this.#collect(answer, (held) => held.length)
+    this.#read(answer, (held) => held.length)
   }
 
+  /** The program closes it: from now on there is nothing but end-of-file, also for who waits already. */
   close(): void {
-    this.#retry = undefined
+    this.#closed = true
+    this.#rest = NOTHING
+    this.#pipe?.closeReader()
+    this.#serve()
+  }
+
+  /** The program is over: nobody reads any more. */
+  abandon(): void {
+    this.#reads = []
     this.#pipe?.closeReader()
   }
 
-  #collect(answer: Answer, enough: (held: Uint8Array) => number): void {
+  #read(answer: Answer, enough: Read['enough']): void {
+    this.#reads.push({ answer, enough })
+    this.#serve()
+  }
+
+  // What is answered reads on, and what is read makes room for more: all that comes of it is served in this one loop.
+  readonly #serve = (): void => {
+    if (this.#serving || this.#reads.length === 0 || !this.#reader.canAct(this.#serve)) return
+    this.#serving = true
+    for (let read = this.#reads[0]; read; read = this.#reads[0]) {
+      const count = this.#collect(read.enough)
+      if (count === 0 && !this.#isAtEnd()) break
+      this.#reads.shift()
+      const bytes = this.#take(count || this.#rest.length)
+      read.answer(bytes.length > 0 ? bytes : undefined)
+    }
+    this.#serving = false
+  }
+
+  /** Takes from the pipe until there is enough. */
+  #collect(enough: Read['enough']): number {
     for (;;) {
       const count = enough(this.#rest)
-      if (count > 0) return answer(this.#take(count))
-      const more = this.#pipe?.read()
-      if (!more) break
+      const more = count > 0 ? undefined : this.#pipe?.read()
+      if (!more) return count
       this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more])
     }
-    if (this.#pipe && !this.#pipe.ended) this.#retry = () => this.#collect(answer, enough)
-    else answer(this.#rest.length > 0 ? this.#take(this.#rest.length) : undefined)
+  }
+
+  #isAtEnd(): boolean {
+    return this.#closed || !this.#pipe || this.#pipe.ended
   }
 
   #take(count: number): Uint8Array {
     const taken = this.#rest.subarray(0, count)
     this.#rest = this.#rest.subarray(count)
     return taken
-  }
-
-  #wake(): void {
-    const retry = this.#retry
-    this.#retry = undefined
-    retry?.()
   }
 }

@@ -1,8 +1,9 @@
 import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
+import type { Birth } from './birth.ts'
 import type { Chance } from './chance.ts'
-import { type Birth, FakeProcess } from './fake-process.ts'
+import { FakeProcess } from './fake-process.ts'
 import type { MemoryFiles } from './memory-files.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -39,8 +40,8 @@ export class Machine implements ProcessTable {
       session: options.detached ? 'own' : parent.session,
       text: `${birth.text} (child)`,
       stdin: undefined,
-      stdout: options.quiet ? undefined : birth.stdout,
-      stderr: options.quiet ? undefined : birth.stderr,
+      stdout: options.quiet ? undefined : parent.pipe('out'),
+      stderr: options.quiet ? undefined : parent.pipe('err'),
       ends: {},
     })
     this.clock.schedule(() => child.perform(scenario), 0, 0)
@@ -70,7 +71,12 @@ export class Machine implements ProcessTable {
 
   parentOf(child: FakeProcess): number {
     const { parent } = child.birth
-    return parent === CALLER || this.#processes.has(parent) ? parent : INIT
+    return parent === CALLER ? CALLER : (this.parent(child)?.pid ?? INIT)
+  }
+
+  /** Its parent, when that is a rehearsed process that still lives. */
+  parent(child: FakeProcess): FakeProcess | undefined {
+    return this.#processes.get(child.birth.parent)
   }
 
   /** Ends everything with KILL. */

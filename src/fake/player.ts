@@ -85,21 +85,11 @@ export class Player {
   }
 
   #writeBlocks(stream: 'out' | 'err', blocks: Generator<Uint8Array>, done: Done): void {
-    const writeNext = (): void => {
-      for (;;) {
-        const block = blocks.next()
-        if (block.done) return done()
-        let accepted = false
-        let returned = false
-        this.#process.write(stream, block.value, () => {
-          accepted = true
-          if (returned) writeNext()
-        })
-        returned = true
-        if (!accepted) return
-      }
-    }
-    writeNext()
+    repeat((next) => {
+      const block = blocks.next()
+      if (block.done) next(false)
+      else this.#process.write(stream, block.value, () => next(true))
+    }, done)
   }
 
   // A program that cannot write its file says why, and exits with 1.
@@ -125,23 +115,20 @@ export class Player {
   }
 
   #reply(replies: readonly Reply[], done: Done): void {
-    this.#process.input.line((bytes) => {
-      if (!bytes) return done()
+    const answer = (bytes: Uint8Array, next: Next): void => {
       const line = Buffer.from(bytes)
         .toString()
         .replace(/\r?\n$/, '')
       const reply = replies.find(({ when }) => when === '*' || when === line)
-      const next = reply?.last ? done : () => this.#reply(replies, done)
-      if (reply) this.#process.write('out', bytesOf(reply.write), next)
-      else next()
-    })
+      if (reply) this.#process.write('out', bytesOf(reply.write), () => next(!reply.last))
+      else next(true)
+    }
+    repeat((next) => this.#process.input.line((bytes) => (bytes ? answer(bytes, next) : next(false))), done)
   }
 
   #echo(done: Done): void {
-    this.#process.input.next((bytes) => {
-      if (bytes) this.#process.write('out', bytes, () => this.#echo(done))
-      else done()
-    })
+    const pass = (bytes: Uint8Array, next: Next): void => this.#process.write('out', bytes, () => next(true))
+    repeat((next) => this.#process.input.next((bytes) => (bytes ? pass(bytes, next) : next(false))), done)
   }
 }
 
@@ -159,6 +146,25 @@ function knownBytes(step: WriteStep): Uint8Array | undefined {
     known.set(step, bytes)
   }
   return bytes
+}
+
+/** Says whether there is to be another time. */
+type Next = (again: boolean) => void
+
+/** Does something until it says that this was the last time. What answers at once, however often, stays on one stack. */
+function repeat(once: (next: Next) => void, done: Done): void {
+  for (let again = true; again; ) {
+    let answered = false
+    let returned = false
+    once((more) => {
+      answered = true
+      again = more
+      if (returned) more ? repeat(once, done) : done()
+    })
+    returned = true
+    if (!answered) return
+  }
+  done()
 }
 
 function factOf({ birth, env, pid }: FakeProcess, what: Fact): string {

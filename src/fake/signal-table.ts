@@ -1,5 +1,5 @@
 import type { Step } from '../contracts/scenario.ts'
-import type { Signal } from '../contracts/signals.ts'
+import { type Signal, signalNumber } from '../contracts/signals.ts'
 
 /** What a program does about a signal. */
 export type Reaction = 'ignore' | readonly Step[]
@@ -21,9 +21,9 @@ export class SignalTable {
     this.#waiting.add(signal)
   }
 
-  /** The signals that waited, each once, in the order in which they first came. */
+  /** The signals that waited, each once, in the order of their numbers, as Linux hands them over. */
   release(): readonly Signal[] {
-    const waited = [...this.#waiting]
+    const waited = [...this.#waiting].sort((a, b) => signalNumber(a) - signalNumber(b))
     this.#waiting.clear()
     return waited
   }

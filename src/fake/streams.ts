@@ -47,7 +47,7 @@ export class PipeSource implements Source {
 
   readonly #deliver = (): void => {
     while (this.#onBytes && !this.#paused) {
-      const bytes = this.#pipe.read(this.#chance.cut(this.#pipe.ready))
+      const bytes = this.#pipe.read(this.#chance.cut(this.#pipe.ready, this.#pipe.size))
       if (!bytes) break
       this.#onBytes(bytes)
       const hops = this.#chance.hops()

@@ -20,7 +20,9 @@ describe('a wait longer than Node honours', () => {
       vi.advanceTimersByTime(ms - 1)
       assert.deepEqual(fired, [])
       vi.advanceTimersByTime(1)
-      assert.deepEqual(fired, [ms])
+      // What is due is done a turn of the event loop later, which takes these timers a millisecond.
+      vi.advanceTimersByTime(1)
+      assert.deepEqual(fired, [ms + 1])
     })
   }
 
@@ -116,7 +118,9 @@ describe("the machine's time", () => {
 
 // The clock keeps the globals that it found when it was loaded.
 async function clockOverFakeGlobals(): Promise<SystemClock> {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'clearImmediate', 'Date', 'performance'],
+  })
   vi.resetModules()
   const loaded = await import('../../src/driver/system-clock.ts')
   return new loaded.SystemClock()

@@ -1,0 +1,20 @@
+import type { Command } from '../contracts/command.ts'
+import type { Sink, Source } from '../contracts/driver.ts'
+import type { BytePipe } from './byte-pipe.ts'
+
+/** What a rehearsed process is born with. */
+export interface Birth {
+  readonly parent: number
+  readonly group: number | 'own'
+  readonly session: number | 'own'
+  /** What it runs, as lists show it. */
+  readonly text: string
+  readonly cwd: string
+  /** What it was started as. */
+  readonly command: Command
+  readonly stdin: BytePipe | undefined
+  readonly stdout: BytePipe | undefined
+  readonly stderr: BytePipe | undefined
+  /** The caller's ends of the pipes. */
+  readonly ends: { stdin?: Sink; stdout?: Source; stderr?: Source }
+}

@@ -1,0 +1,66 @@
+import type { Scenario, Step } from '../../src/contracts/scenario.ts'
+import type { Driver, Random } from '../../src/index.ts'
+import type { Act, Case } from './case.ts'
+import { watched } from './subject.ts'
+
+/** What a program needs to begin, at most, in milliseconds. */
+const START = 100
+
+/**
+ * The same case on a slower machine: before some of the steps and between some of the acts time passes, up to so many
+ * milliseconds. What can be seen of it is what a machine may show that promises no speed.
+ */
+export function slowed(piece: Case, random: Random, most: number): Case {
+  const slow = new Slowness(random, most)
+  return {
+    ...piece,
+    stages: piece.stages.map((scenario) => slow.steps(scenario)),
+    moments: piece.moments.map((acts, index) => slow.acts(acts, index === 0)),
+  }
+}
+
+/** The same driver on a slower machine: what is started takes a while to be there. */
+export function slowToStart(driver: Driver, random: Random, most: number): Driver {
+  const slow = watched(driver)
+  return {
+    ...slow,
+    async start(command) {
+      if (most > 0) await driver.clock.sleep(Math.ceil(random.next() * most))
+      return slow.start(command)
+    },
+  }
+}
+
+class Slowness {
+  readonly #random: Random
+  readonly #most: number
+  readonly #share: number
+
+  constructor(random: Random, most: number) {
+    this.#random = random
+    this.#most = most
+    this.#share = 0.2 + 0.8 * random.next()
+  }
+
+  steps(scenario: Scenario): Scenario {
+    return scenario.flatMap((step): Scenario => {
+      if ('failToStart' in step) return [step]
+      return [...this.#delays((wait) => ({ wait })), this.#step(step)]
+    })
+  }
+
+  // A program needs a while to begin, and its caller has acted by then unless it is very slow.
+  acts(acts: readonly Act[], first: boolean): readonly Act[] {
+    if (first && this.#most < START) return acts
+    return acts.flatMap((act): readonly Act[] => [...this.#delays((pause) => ({ pause })), act])
+  }
+
+  #step(step: Step): Step {
+    if ('fork' in step) return { ...step, fork: this.steps(step.fork) }
+    return 'on' in step && step.do !== 'ignore' ? { ...step, do: this.steps(step.do) } : step
+  }
+
+  #delays<T>(make: (ms: number) => T): readonly T[] {
+    return this.#random.next() < this.#share ? [make(Math.ceil(this.#random.next() * this.#most))] : []
+  }
+}
