@@ -11,6 +11,8 @@ import { intercept } from '../../src/intercept/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-intercepted-'))
 afterAll(() => rmSync(folder, { recursive: true }))
+// Where CI is set nothing is recorded, and here something has to be.
+delete process.env.CI
 const ASKS = ['-c', 'read name; echo "hello $name"; cat >&2; exit 3']
 
 /** What libraries see of real programs: output, errors, exit codes; with input, in a dialogue, and in a synchronous call. */
