@@ -4,6 +4,7 @@ import type { ProcessUsage } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
 import { feed, pump } from './feeding.ts'
+import { Life } from './life.ts'
 import { Lines } from './lines.ts'
 import type { Origin } from './origin.ts'
 import type { OutputType } from './output-log.ts'
@@ -12,7 +13,6 @@ import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
 import { Reading } from './reading.ts'
 import type { OutputCallback, ProcessInput } from './settings.ts'
-import { Supervision } from './supervision.ts'
 import type { TextEntry } from './text.ts'
 
 /** A process that was started. It keeps its limits and takes its output whether or not anybody looks. */
@@ -21,7 +21,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   lostItsReader = false
   readonly #handle: Handle
   readonly #origin: Origin
-  readonly #life: Supervision
+  readonly #life: Life
   readonly #reading: Reading
   #written = false
   #inputEnded = false
@@ -30,7 +30,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     const { settings, text, onOutput } = origin
     this.#handle = handle
     this.#origin = origin
-    this.#life = new Supervision(handle, settings, text)
+    this.#life = new Life(handle, settings, text)
     this.#reading = new Reading(this.#life.capture, settings.encoding)
     if (settings.onOutput) this.#reading.tell(settings.onOutput, origin.wiring.key)
     if (onOutput) this.#reading.tell(onOutput, origin.wiring.key)

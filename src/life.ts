@@ -25,7 +25,7 @@ export interface Settled {
  * The life of one process from its start to its result: takes its output, enforces its limits, and ends it in order.
  * The first reason to end it wins; an exit that came first beats them all, but for output that did not fit.
  */
-export class Supervision {
+export class Life {
   readonly capture: Capture
   /** Resolves when all is over. Never rejects, so nobody has to look. */
   readonly settled: Promise<Settled>
