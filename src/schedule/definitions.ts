@@ -1,10 +1,10 @@
 import type { CommandInput } from '../command.ts'
 import type { Duration } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
+import type { Host } from '../host.ts'
 import { PendingProcess } from '../pending-process.ts'
 import { type Action, type Closure, ClosureAction, CommandAction } from './action.ts'
 import { Day } from './day.ts'
-import type { Host } from './host.ts'
 import { ScheduledTask } from './task.ts'
 import type { Zone } from './zone.ts'
 

@@ -1,0 +1,30 @@
+import type { CommandInput } from './command.ts'
+import type { Clock } from './contracts/clock.ts'
+import type { Files } from './contracts/files.ts'
+import type { ProcessTable } from './contracts/process-table.ts'
+import type { Random } from './contracts/random.ts'
+import type { Run } from './journal.ts'
+import type { PendingProcess } from './pending-process.ts'
+
+/** What a capability needs of the `Process` that it stands on: asked when it is needed, so that a rehearsal reaches it. */
+export interface Host {
+  readonly clock: Clock
+  readonly files: Files
+  readonly random: Random
+  readonly processes: ProcessTable
+  command(command: CommandInput): PendingProcess
+  recorded(): readonly Run[]
+}
+
+let shared: Host | undefined
+
+/** Says which one is meant by those who name none. */
+export function shareHost(host: Host): void {
+  shared = host
+}
+
+/** The `Process` that everybody shares. */
+export function sharedHost(): Host {
+  if (!shared) throw new Error('Cannot stand on the shared Process: it has not been loaded')
+  return shared
+}
