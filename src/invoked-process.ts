@@ -1,3 +1,4 @@
+import { Audible } from './audible.ts'
 import type { CommandInput, TemplateValue } from './command.ts'
 import type { Handle } from './contracts/driver.ts'
 import type { ProcessUsage } from './contracts/process-table.ts'
@@ -5,37 +6,47 @@ import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
 import { feed, pump } from './feeding.ts'
 import { Life } from './life.ts'
-import { Lines } from './lines.ts'
+import { Lineage } from './lineage.ts'
 import type { Origin } from './origin.ts'
 import type { OutputType } from './output-log.ts'
+import type { OutputReader } from './output-reader.ts'
 import type { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
 import { Reading } from './reading.ts'
 import type { OutputCallback, ProcessInput } from './settings.ts'
-import type { TextEntry } from './text.ts'
+
+/** The life of a process, for those who look after it. */
+export let lifeOf: (process: InvokedProcess) => Life
 
 /** A process that was started. It keeps its limits and takes its output whether or not anybody looks. */
-export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable {
+export class InvokedProcess extends Audible implements AsyncDisposable {
   /** Whether the process that read its output closed early. */
   lostItsReader = false
   readonly #handle: Handle
   readonly #origin: Origin
   readonly #life: Life
-  readonly #reading: Reading
+  protected readonly reading: Reading
+  #lineage: Lineage | undefined
   #written = false
   #inputEnded = false
 
+  static {
+    lifeOf = (process) => process.#life
+  }
+
   constructor(handle: Handle, origin: Origin) {
+    super()
     const { settings, text, onOutput } = origin
     this.#handle = handle
     this.#origin = origin
     this.#life = new Life(handle, settings, text)
-    this.#reading = new Reading(this.#life.capture, settings.encoding)
-    if (settings.onOutput) this.#reading.tell(settings.onOutput, origin.wiring.key)
-    if (onOutput) this.#reading.tell(onOutput, origin.wiring.key)
+    this.reading = new Reading(this.#life.capture, settings.encoding)
+    if (settings.onOutput) this.reading.tell(settings.onOutput, origin.wiring.key)
+    if (onOutput) this.reading.tell(onOutput, origin.wiring.key)
     if (origin.wiring.held) this.#life.capture.pause()
     this.#life.begin()
+    origin.wiring.lineage?.continueWith(this)
     if (settings.input !== undefined) this.#feedAll(settings.input)
   }
 
@@ -62,26 +73,6 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
   /** How it ended, once it has. */
   get result(): ProcessResult | undefined {
     return this.#life.result
-  }
-
-  /** All of stdout so far, as far as it is kept. */
-  output(): string {
-    return this.#reading.all('out')
-  }
-
-  /** All of stderr so far. */
-  errorOutput(): string {
-    return this.#reading.all('err')
-  }
-
-  /** What was written to stdout since the previous call. */
-  latestOutput(): string {
-    return this.#reading.latest('out')
-  }
-
-  /** What was written to stderr since the previous call. */
-  latestErrorOutput(): string {
-    return this.#reading.latest('err')
   }
 
   /**
@@ -117,7 +108,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     signal: Signal | number = 'SIGKILL',
   ): Promise<ProcessResult> {
     this.#life.stop(toMilliseconds(grace), toSignal(signal))
-    return this.#drive(
+    return this.drive(
       this.#life.settled.then(({ result }) => result),
       'to stop',
     )
@@ -130,9 +121,9 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
    *   was how it ended; what a callback threw; DeadlockError in a rehearsal that has nothing left to happen.
    */
   wait(onOutput?: OutputCallback): Promise<ProcessResult> {
-    if (onOutput) this.#reading.tell(onOutput, this.#origin.wiring.key)
+    if (onOutput) this.reading.tell(onOutput, this.#origin.wiring.key)
     if (!this.#written) this.endInput()
-    return this.#drive(this.ended(), 'to end')
+    return this.drive(this.ended(), 'to end')
   }
 
   /** Calls back when all is over. */
@@ -154,8 +145,8 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
    * @throws what `wait` throws, when that happens first.
    */
   waitUntil(condition: (type: OutputType, line: string) => boolean = () => false): Promise<boolean> {
-    const met = this.#reading.firstLine(condition, this.ended())
-    return this.#drive(met, 'to write what is waited for')
+    const met = this.reading.firstLine(condition, this.ended())
+    return this.drive(met, 'to write what is waited for')
   }
 
   /**
@@ -173,7 +164,7 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     const { stdin } = this.#origin
     if (!stdin) return false
     this.#written = true
-    return this.#drive(stdin.write(typeof data === 'string' ? Buffer.from(data) : data), 'to read its input')
+    return this.drive(stdin.write(typeof data === 'string' ? Buffer.from(data) : data), 'to read its input')
   }
 
   /** Connects a command to its stdout, from the first byte on. */
@@ -203,31 +194,24 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     this.#origin.stdin?.end()
   }
 
-  /** The lines of stdout as they come, from the first on. Leaving the loop early stops the process. */
-  lines(): Lines {
-    return new Lines(this[Symbol.asyncIterator]())
+  /**
+   * Stops it and starts the same command again. One that was restarted already, by whomever, hands this on to the one that
+   * runs in its place now.
+   */
+  restart(): Promise<InvokedProcess> {
+    return this.lineage.restart()
   }
 
-  /** The output as it comes, from the first piece on. Leaving the loop early stops the process. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<TextEntry, void, undefined> {
-    const reader = this.#reading.reader(this.#origin.settings.quiet.length > 0)
-    const ended = this.ended().finally(() => reader.end())
-    ended.catch(() => {})
-    try {
-      const read = () => this.#drive(reader.next(), 'to write or end')
-      for (let next = await read(); next; next = await read()) yield next
-      await ended
-    } finally {
-      reader.close()
-      if (!this.#life.over) await this.stop()
-    }
-  }
-
-  /** Stops it and starts the same command again. */
-  async restart(): Promise<InvokedProcess> {
-    await this.stop()
+  /** Starts the same command in the place of this one, which is over. */
+  startAgain(): Promise<InvokedProcess> {
     const { world, settings, onOutput, wiring, relaunch } = this.#origin
-    return relaunch(world, settings, onOutput, wiring)
+    return relaunch(world, settings, onOutput, { ...wiring, lineage: this.lineage })
+  }
+
+  /** Those that are started in its place. */
+  get lineage(): Lineage {
+    this.#lineage ??= this.#origin.wiring.lineage ?? new Lineage(this)
+    return this.#lineage
   }
 
   /** Stops it: `await using` leaves nothing behind. */
@@ -235,8 +219,16 @@ export class InvokedProcess implements AsyncIterable<TextEntry>, AsyncDisposable
     await this.stop()
   }
 
-  #drive<T>(wait: Promise<T>, what: string): Promise<T> {
+  protected drive<T>(wait: Promise<T>, what: string): Promise<T> {
     return this.#handle.clock.drive(wait, () => `"${this.command()}" (pid ${this.id()}) ${what}`)
+  }
+
+  protected reader(): OutputReader {
+    return this.reading.reader(this.#origin.settings.quiet.length > 0)
+  }
+
+  protected async leave(): Promise<void> {
+    if (!this.#life.over) await this.stop()
   }
 
   #feedAll(input: ProcessInput): void {

@@ -31,6 +31,8 @@ export class Life {
   readonly settled: Promise<Settled>
   /** Every signal it was sent, in order. */
   readonly signals: Signal[] = []
+  /** Resolves when the process itself is over, whoever holds its output open. Never rejects. */
+  readonly exited: Promise<Outcome>
   /** How the process itself ended, once it has. */
   exit: Exit | undefined
   /** What became of it, once all is over. */
@@ -53,6 +55,7 @@ export class Life {
     this.#settings = settings
     this.#text = text
     this.#startedAt = handle.clock.monotonic()
+    this.exited = handle.exit.then((exit) => this.#exited(exit))
     this.settled = new Promise((resolve) => {
       this.#settle = resolve
     })
@@ -71,7 +74,6 @@ export class Life {
   /** Lets the output flow, once those who want to hear it from the first byte are listening. */
   begin(): void {
     this.capture.begin(this.#handle)
-    void this.#handle.exit.then((exit) => this.#exited(exit))
     void this.#handle.fault?.then((error) => this.fail(error))
   }
 
@@ -87,6 +89,19 @@ export class Life {
     const { stopSignal } = this.#settings
     this.capture.release()
     this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation }, (signal) => this.signal(signal))
+  }
+
+  /**
+   * Ends it and everything that it started in its group, also what it has left behind when it ended by itself, and waits
+   * until all is over. Gives back the pids that survived even that.
+   */
+  async end(): Promise<readonly number[]> {
+    const before = this.#stopping
+    this.stop()
+    await before
+    const left = this.#stopping === before ? await this.#endLeftovers() : await this.#stopping
+    await this.settled
+    return left ?? []
   }
 
   /** Whether it was ended by its caller, and not because of a limit or an error. */
@@ -115,11 +130,19 @@ export class Life {
     this.stop()
   }
 
-  #exited(exit: Exit): void {
+  #exited(exit: Exit): Outcome {
     this.exit = exit
     this.#limits.stop()
     this.#finishWhenDone()
     if (!this.over) this.#drain()
+    return this.#reason ?? outcomeOf(exit)
+  }
+
+  async #endLeftovers(): Promise<readonly number[]> {
+    if ((await this.#handle.survivors()).length === 0) return []
+    const { graceTime: grace, stopSignal: signal } = this.#settings
+    const send = (sent: Signal) => this.#handle.kill(sent, 'group')
+    return stopGroup(this.#handle, { signal, grace, escalation: 'SIGKILL' }, send)
   }
 
   #drain(): void {

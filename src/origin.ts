@@ -1,6 +1,7 @@
 import type { InputFrom, OutputTo } from './contracts/command.ts'
 import type { Sink } from './contracts/driver.ts'
 import type { launch } from './launch.ts'
+import type { Lineage } from './lineage.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -19,6 +20,8 @@ export interface Wiring {
   readonly unattended?: boolean
   /** The call that waits for its end. */
   readonly call?: { readonly over: boolean }
+  /** Those in whose place it is started. */
+  readonly lineage?: Lineage
 }
 
 /** Where a running process comes from, and what it was asked to be. */

@@ -117,6 +117,22 @@ export const stop: Topic = {
       assert(await second.waitUntil((_type, line) => line === 'ready'))
     })
 
+    fact(
+      'a process that was restarted hands a restart on to the one in its place, and two at once are one',
+      async (stage) => {
+        const first = await readyProcess(stage, IDLE)
+        const second = await first.restart()
+        const [third, same] = await Promise.all([first.restart(), second.restart()])
+        assert.equal(third, same)
+        assert.deepEqual([first.running(), second.running(), third.running()], [false, false, true])
+        assert.deepEqual(
+          [first, second, third].map((process) => process.lineage.current.id()),
+          Array(3).fill(third.id()),
+        )
+        await third.stop()
+      },
+    )
+
     fact('closing the driver kills what it started', async (stage) => {
       const { handle } = await ready(stage, STUBBORN)
       const process = await readyProcess(stage, IDLE)
