@@ -12,6 +12,8 @@ export interface Host {
   readonly files: Files
   readonly random: Random
   readonly processes: ProcessTable
+  /** For what is kept beyond this process; see `Driver`. */
+  readonly stateFolder: string | undefined
   command(command: CommandInput): PendingProcess
   recorded(): readonly Run[]
 }

@@ -156,6 +156,11 @@ export class ProcessFactory extends Rehearsing {
     return this.worlds.current().driver.processes
   }
 
+  /** Where capabilities keep what outlives this process; nowhere in a rehearsal. */
+  get stateFolder(): string | undefined {
+    return this.worlds.current().driver.stateFolder
+  }
+
   protected with(change: Partial<Settings>): PendingProcess {
     return this.#template.change(change)
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -13,6 +13,10 @@ mkdirSync(process.env.NODE_COMPILE_CACHE, { recursive: true })
 const MARK = `REHEARSAL_TEST_RUN=${process.pid}`
 process.env.REHEARSAL_TEST_RUN = String(process.pid)
 
+// What capabilities keep beyond a process is not that of whoever runs the tests.
+const STATE = mkdtempSync(join(tmpdir(), 'rehearsal-state-'))
+process.env.XDG_STATE_HOME = STATE
+
 /** Our own programs, and a child of ours that nobody waited for. */
 const OURS = /actor\/main|test\/fixtures\//
 /** The runner's own workers are over a moment after it says so. */
@@ -22,6 +26,7 @@ const PAUSE = 50
 /** Fails the run when a test left a process behind: one of our programs that still executes, or a zombie of ours. */
 export default function setup(): () => Promise<void> {
   return async () => {
+    rmSync(STATE, { recursive: true })
     if (process.platform !== 'linux') return
     let left = await leftBehind()
     for (let look = 1; left.length > 0 && look < LOOKS; look++) {

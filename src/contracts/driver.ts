@@ -19,6 +19,11 @@ export interface Driver {
   readonly files: Files
   readonly processes: ProcessTable
   /**
+   * A folder of the machine, not of `files`, for what a capability keeps beyond this process. It need not exist yet. Absent where
+   * nothing outlives a process, as in a rehearsal: capabilities keep in memory there what they would keep in it.
+   */
+  readonly stateFolder?: string | undefined
+  /**
    * Starts a process. Resolves as soon as it has a pid; output is kept in a bounded pipe until somebody reads it.
    *
    * @throws ProcessStartError with the system's errno when the program or its folder is missing, may not be executed,

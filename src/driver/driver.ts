@@ -7,6 +7,7 @@ import type { KernelPipes } from './kernel-pipes.ts'
 import { load } from './loading.ts'
 import { programOf, startError } from './start-error.ts'
 import type * as Starting from './starting.ts'
+import { stateFolder } from './state-folder.ts'
 import { SystemClock } from './system-clock.ts'
 import { SystemFiles } from './system-files.ts'
 import type { SystemHandle } from './system-handle.ts'
@@ -32,10 +33,16 @@ export class SystemDriver implements Driver {
   /** Whoever wants something at once does it themselves: this is the machine. */
   readonly atOnce: AtOnce = { start: (_, caller) => caller.real(), run: (_, caller) => caller.real() }
   #starting: typeof Starting | undefined
+  #stateFolder: string | undefined
   #pipes: KernelPipes | undefined
   readonly #alive = new Set<SystemHandle>()
   /** Those that are over themselves, while somebody of their group may still execute. */
   readonly #left = new Set<SystemHandle>()
+
+  get stateFolder(): string {
+    this.#stateFolder ??= stateFolder()
+    return this.#stateFolder
+  }
 
   async start(command: Command): Promise<Handle> {
     this.#starting ??= await load(programOf(command), () => import('./starting.ts'))

@@ -27,6 +27,7 @@ export class RecordingDriver implements Driver {
   readonly files: Files
   readonly processes: ProcessTable
   readonly atOnce: AtOnce | undefined
+  readonly stateFolder: string | undefined
   readonly #inner: Driver
   readonly #tape: Tape
   readonly #redirects: Redirects
@@ -42,6 +43,7 @@ export class RecordingDriver implements Driver {
     this.clock = inner.clock
     this.random = inner.random
     this.files = inner.files
+    this.stateFolder = inner.stateFolder
     this.processes = listeningTable(
       inner.processes,
       (pid, signal) => this.#running.get(pid)?.signalled(signal) ?? NOTHING,

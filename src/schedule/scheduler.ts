@@ -5,7 +5,7 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { Calendar } from './calendar.ts'
-import { MemoryStore } from './memory-store.ts'
+import { defaultStore } from './default-store.ts'
 import { occurrences } from './occurrences.ts'
 import type { CatchUp } from './policy.ts'
 import { Runner } from './runner.ts'
@@ -21,7 +21,7 @@ export interface SchedulerOptions {
   readonly catchUp?: CatchUp
   /** How many tasks run side by side, 32 unless given. Those in the background do not count. */
   readonly concurrency?: number
-  /** Locks and history; a store in memory unless given, which nobody shares. */
+  /** Locks and history. Unless given, in a file that all schedulers of a project share, and in memory in a rehearsal. */
   readonly store?: ScheduleStore | ((clock: Clock) => ScheduleStore)
   /** What `environments` is about; the variable NODE_ENV, or `production`, unless given. */
   readonly environment?: string
@@ -142,11 +142,11 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
     return this.store.pause(false)
   }
 
-  /** Locks and history. In a rehearsal one that lives by its clock. */
+  /** Locks and history. Opened when it is first needed; in a rehearsal one that lives by its clock. */
   get store(): ScheduleStore {
     const { clock } = this.#host
     if (this.#store?.clock !== clock) {
-      const { store = (clock: Clock) => new MemoryStore(clock) } = this.#options
+      const { store = () => defaultStore(this.#host, this.#report) } = this.#options
       this.#store = { clock, store: typeof store === 'function' ? store(clock) : store }
     }
     return this.#store.store
@@ -188,17 +188,15 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
 
   #open(): Session {
     const { clock, files, random } = this.#host
-    const {
-      environment = process.env.NODE_ENV ?? 'production',
-      maintenance = () => false,
-      onError = warn,
-    } = this.#options
+    const { environment = process.env.NODE_ENV ?? 'production', maintenance = () => false } = this.#options
     return new Session({
       ...{ clock, files, random, environment, store: this.store, concurrency: this.#concurrency },
       inMaintenance: maintenance,
-      report: onError,
+      report: this.#report,
     })
   }
+
+  readonly #report = (error: unknown, task?: ScheduledTask): void => (this.#options.onError ?? warn)(error, task)
 
   #checkTasks(): void {
     const seen = new Set<string>()

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite'
 import type { Clock } from '../contracts/clock.ts'
 import type { Decision, ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
@@ -28,10 +29,10 @@ const SCHEMA = `
 `
 
 /**
- * A store in a file, for all schedulers of one machine. The file must be on a local disk; `:memory:` is none at all. Uses
- * `node:sqlite`, about which Node 22 prints a warning.
+ * A store in a file, for all schedulers of one machine. The file must be on a local disk; `:memory:` is none at all. It is made
+ * where there is none, with the folder around it, for its owner alone.
  *
- * @throws an error of SQLite when the file cannot be opened.
+ * @throws an error of SQLite, or of the disk, when the file cannot be opened.
  * @example new ProcessScheduler({ store: (clock) => new SqliteStore('schedule.db', clock) })
  */
 export class SqliteStore implements ScheduleStore {
@@ -42,11 +43,9 @@ export class SqliteStore implements ScheduleStore {
   #claimed = 0
 
   constructor(path: string, clock: Clock) {
-    const { DatabaseSync } = process.getBuiltinModule('node:sqlite')
-    const { chmodSync } = process.getBuiltinModule('node:fs')
     this.#clock = clock
-    this.#database = new DatabaseSync(path)
-    if (path !== ':memory:') chmodSync(path, 0o600)
+    if (path !== ':memory:') makeFile(path)
+    this.#database = new (sqlite().DatabaseSync)(path)
     this.#database.exec('PRAGMA busy_timeout = 1000')
     openTogether(() => {
       const journal = isSafeForWal(this.#database) ? 'WAL' : 'TRUNCATE'
@@ -153,6 +152,26 @@ export class SqliteStore implements ScheduleStore {
         await this.#clock.sleep(BUSY_PAUSE)
       }
     }
+  }
+}
+
+// Others must not read what commands said, also not between the making of the file and a change of its mode.
+function makeFile(path: string): void {
+  const { closeSync, mkdirSync, openSync } = process.getBuiltinModule('node:fs')
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+// Node 22 warns of it as an experiment. Whoever uses a scheduler has not chosen that, and can do nothing about it.
+function sqlite(): typeof import('node:sqlite') {
+  const warn = process.emitWarning
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite')) Reflect.apply(warn, process, [warning, ...rest])
+  }
+  try {
+    return process.getBuiltinModule('node:sqlite')
+  } finally {
+    process.emitWarning = warn
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { ProcessScheduler } from '../../schedule/scheduler.ts'
+import { MemoryStore } from '../../schedule/memory-store.ts'
+import type { ProcessScheduler, SchedulerOptions } from '../../schedule/scheduler.ts'
 import { withFolder } from './folder.ts'
 import type { Stage, Topic } from './harness.ts'
 import { READY } from './readiness.ts'
@@ -9,7 +10,7 @@ export const schedules: Topic = {
   name: 'schedules',
   cases(fact) {
     fact('a command is begun again and again after its interval, and no more after a stop', async (stage) => {
-      const scheduler = stage.process.scheduler()
+      const scheduler = schedulerOn(stage)
       scheduler.command(stage.actor({ exit: 0 })).every(200)
       await working(stage, scheduler, () => ended(stage, scheduler, 3))
       const all = await scheduler.history(undefined, { limit: 1000 })
@@ -25,7 +26,7 @@ export const schedules: Topic = {
     })
 
     fact('an expression is due when the clock on the wall says so', async (stage) => {
-      const scheduler = stage.process.scheduler({ timezone: 'UTC' })
+      const scheduler = schedulerOn(stage, { timezone: 'UTC' })
       scheduler.command(stage.actor({ exit: 3 })).everySecond()
       await working(stage, scheduler, () => ended(stage, scheduler, 1))
       const [run] = await scheduler.history()
@@ -34,7 +35,7 @@ export const schedules: Topic = {
     })
 
     fact('a stop waits for what runs', async (stage) => {
-      const scheduler = stage.process.scheduler()
+      const scheduler = schedulerOn(stage)
       scheduler.command(stage.actor({ wait: 200 }, { write: 'out', data: 'end' })).every(300)
       await working(stage, scheduler, () => stage.until(() => stage.process.active().length > 0))
       assert.deepEqual(
@@ -45,7 +46,7 @@ export const schedules: Topic = {
     })
 
     fact('a stop with a grace ends what still runs after it', async (stage) => {
-      const scheduler = stage.process.scheduler()
+      const scheduler = schedulerOn(stage)
       scheduler.command(stage.actor({ hang: true })).every(300)
       const started = () => stage.until(() => stage.process.active().length > 0)
       await working(stage, scheduler, started, 50)
@@ -57,7 +58,7 @@ export const schedules: Topic = {
     })
 
     fact('a command that runs into its limit has failed', async (stage) => {
-      const scheduler = stage.process.scheduler()
+      const scheduler = schedulerOn(stage)
       scheduler
         .command(stage.actor({ hang: true }))
         .timeout(100)
@@ -67,7 +68,7 @@ export const schedules: Topic = {
     })
 
     fact('a command reads end-of-file', async (stage) => {
-      const scheduler = stage.process.scheduler()
+      const scheduler = schedulerOn(stage)
       scheduler.command(stage.actor({ read: 'all' }, { exit: 4 })).every(300)
       await working(stage, scheduler, () => ended(stage, scheduler, 1))
       assert.equal((await scheduler.history()).at(-1)?.exitCode, 4)
@@ -75,7 +76,7 @@ export const schedules: Topic = {
 
     fact('what a command writes can be read in a file while it runs', (stage) =>
       withFolder(stage, async (folder) => {
-        const scheduler = stage.process.scheduler()
+        const scheduler = schedulerOn(stage)
         const path = `${folder}/log`
         scheduler
           .command(stage.actor(READY, { hang: true }))
@@ -87,6 +88,11 @@ export const schedules: Topic = {
       }),
     )
   },
+}
+
+/** A scheduler that shares its history with no other case. */
+function schedulerOn({ process }: Stage, options: SchedulerOptions = {}): ProcessScheduler {
+  return process.scheduler({ store: (clock) => new MemoryStore(clock), ...options })
 }
 
 /** Lets a scheduler work until something has happened, and stops it. */
