@@ -6,6 +6,8 @@ import type { BytePipe } from './byte-pipe.ts'
 export interface Birth {
   readonly parent: number
   readonly group: number | 'own'
+  /** The serial of whoever founded the group, where that is somebody else. */
+  readonly founder?: number | undefined
   readonly session: number | 'own'
   /** What it runs, as lists show it. */
   readonly text: string

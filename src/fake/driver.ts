@@ -10,7 +10,9 @@ import { FakeAtOnce } from './at-once.ts'
 import type { Birth } from './birth.ts'
 import { BytePipe } from './byte-pipe.ts'
 import { orderly, unruly } from './chance.ts'
+import { Ears } from './ears.ts'
 import type { FakeProcess } from './fake-process.ts'
+import type { StartFate } from './fate.ts'
 import { FinishedProcess, foresee } from './foreseen.ts'
 import { FakeJoint, type FakeJointEnd } from './joint.ts'
 import { CALLER, Machine } from './machine.ts'
@@ -72,6 +74,7 @@ export class FakeDriver implements Driver {
   async start(command: Command): Promise<Handle> {
     const part = this.#options.cast(command)
     if (part && 'real' in part) return this.#accompany(command, nameOf(command), part)
+    if (this.processes.fate) return this.#tempt(command, part)
     return this.#foresee(command, part) ?? this.#bear(command, part)
   }
 
@@ -93,7 +96,27 @@ export class FakeDriver implements Driver {
     return new FinishedProcess(this.processes.freePid(part.pid), this.clock, finished)
   }
 
-  #bear(command: Command, part: Part | undefined): FakeProcess {
+  // What is fated comes in between, and is told of what came of it.
+  async #tempt(command: Command, part: Part | undefined): Promise<FakeProcess> {
+    const { fate } = this.processes
+    const { errno, delay, heardAfter, ...changes } = fate?.start(command, part) ?? {}
+    try {
+      if (delay) await this.#pass(delay)
+      if (errno) throw new ProcessStartError(nameOf(command), errno)
+      const child = this.#bear(command, part, changes)
+      if (heardAfter) await this.#pass(heardAfter)
+      return child
+    } catch (error) {
+      fate?.refused(command, error instanceof ProcessStartError ? error.errno : 'EIO')
+      throw error
+    }
+  }
+
+  #pass(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.schedule(() => this.processes.ears.hear(resolve), ms, 0))
+  }
+
+  #bear(command: Command, part: Part | undefined, changes: StartFate = {}): FakeProcess {
     const name = nameOf(command)
     refuse(command, this.#disk)
     // A machine opens the streams first, and finds out then that there is nothing to give them to.
@@ -103,7 +126,7 @@ export class FakeDriver implements Driver {
       throw notThere(name, part)
     }
     const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
-    this.#act(child, part, command)
+    this.#act(child, part, { command, changes })
     return child
   }
 
@@ -128,9 +151,11 @@ export class FakeDriver implements Driver {
     }
   }
 
-  #act(child: FakeProcess, part: Part, command: Command): void {
+  #act(child: FakeProcess, part: Part, { command, changes }: { command: Command; changes: StartFate }): void {
+    for (const steps of changes.beside ?? []) this.clock.schedule(() => child.performBeside(steps), 0, 0)
     if ('scenario' in part) {
-      this.clock.schedule(() => child.perform(part.scenario), 0, 0)
+      const scenario = changes.scenario ?? part.scenario
+      this.clock.schedule(() => child.perform(scenario), 0, 0)
       return
     }
     try {
@@ -174,12 +199,12 @@ export class FakeDriver implements Driver {
     if ('joint' in to) return (to as FakeJointEnd).give()
     const file = this.files.openNow(resolve(cwd, to.file), to.append)
     const { reader, writer } = new FakeJoint()
-    new PipeSource(reader.give(), orderly).flow(file.write, file.close)
+    new PipeSource(reader.give(), new Ears(orderly)).flow(file.write, file.close)
     return writer.give()
   }
 
   #sourceOf(pipe: BytePipe): Source {
-    return new PipeSource(pipe, this.processes.chance)
+    return new PipeSource(pipe, this.processes.ears)
   }
 }
 

@@ -9,21 +9,24 @@ import { after } from './chance.ts'
 import { Input } from './input.ts'
 import type { Machine } from './machine.ts'
 import type { MemoryFiles } from './memory-files.ts'
+import { Output, type Stream } from './output.ts'
 import { Player } from './player.ts'
 import { type Reaction, SignalTable } from './signal-table.ts'
 import { Usage } from './usage.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-type Stream = 'out' | 'err'
-
 /** A process of the rehearsal's machine: streams, signals and a state, with a player or a program that acts in it. */
 export class FakeProcess implements Handle {
   readonly pid: number
+  /** Tells it from others that had, or will have, the same pid. */
+  readonly serial: number
   readonly clock: VirtualClock
   readonly input: Input
   readonly birth: Birth
   readonly group: number
   readonly session: number
+  /** The serial of whoever founded its group. */
+  readonly founder: number
   readonly exit: Promise<Exit>
   /** Resolves with the error of its program, where that may fail. */
   fault: Promise<unknown> | undefined
@@ -35,27 +38,27 @@ export class FakeProcess implements Handle {
   #usage: Usage | undefined
   #signals: SignalTable | undefined
   #players: Player[] = []
-  readonly #closed = { out: false, err: false }
+  readonly #output: Output
   #resolveExit: (exit: Exit) => void = () => {}
   #onDeath: () => void = () => {}
   #paused: (() => void)[] = []
-  #alive = true
   #stopped = false
 
-  constructor(machine: Machine, pid: number, birth: Birth) {
+  constructor(machine: Machine, { pid, serial }: { readonly pid: number; readonly serial: number }, birth: Birth) {
     this.#machine = machine
     this.pid = pid
+    this.serial = serial
     this.birth = birth
     this.clock = machine.clock
     this.group = birth.group === 'own' ? pid : birth.group
     this.session = birth.session === 'own' ? pid : birth.session
+    this.founder = birth.founder ?? serial
     this.#startedAt = this.clock.monotonic()
     this.input = new Input(birth.stdin, this, machine.chance)
     this.exit = new Promise((resolve) => {
       this.#resolveExit = resolve
     })
-    birth.stdout?.addWriter()
-    birth.stderr?.addWriter()
+    this.#output = new Output(this, birth.stdout, birth.stderr)
   }
 
   get stdin(): Sink | undefined {
@@ -80,7 +83,7 @@ export class FakeProcess implements Handle {
   }
 
   get alive(): boolean {
-    return this.#alive
+    return this.ended === undefined
   }
 
   /** Plays a scenario to its end; running off the list is an exit with 0. */
@@ -88,22 +91,26 @@ export class FakeProcess implements Handle {
     this.#play(scenario, () => this.end({ code: 0, signal: null }))
   }
 
+  /** Performs steps beside its own. */
+  performBeside(steps: Scenario): void {
+    this.#play(steps, () => {})
+  }
+
   kill(signal: Signal, whom: 'process' | 'group'): boolean {
-    return whom === 'group' ? this.#machine.signalGroup(this.group, signal) : this.receive(signal)
+    return this.#machine.kill(this, signal, whom)
   }
 
   survivors(): Promise<readonly number[]> {
-    return Promise.resolve(this.#machine.members(this.group).map(({ pid }) => pid))
+    return Promise.resolve(this.#machine.family(this).flatMap(({ alive, pid }) => (alive ? [pid] : [])))
   }
 
-  /** A signal arrives. Says whether there was anybody to receive it. */
-  receive(signal: Signal): boolean {
-    if (!this.#alive) return false
+  /** A signal arrives. */
+  receive(signal: Signal): void {
+    if (!this.alive) return
     if (signal === 'SIGKILL') this.end({ code: null, signal })
     else if (signal === 'SIGCONT') this.#continue()
     else if (this.#stopped) this.#hold(signal)
     else this.#obey(signal)
-    return true
   }
 
   /** From now on, `signal` does this. */
@@ -118,14 +125,15 @@ export class FakeProcess implements Handle {
 
   /** Whether it may act now. A stopped process calls `again` when it goes on. */
   canAct(again: () => void): boolean {
-    if (this.#alive && this.#stopped && !this.#paused.includes(again)) this.#paused.push(again)
-    return this.#alive && !this.#stopped
+    if (this.alive && this.#stopped && !this.#paused.includes(again)) this.#paused.push(again)
+    return this.alive && !this.#stopped
   }
 
   /** Writes to one of its streams and calls back when it is in the pipe. A stream it does not have takes everything. */
   write(stream: Stream, bytes: Uint8Array, done: () => void): void {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
     const pipe = this.pipe(stream)
+    this.#machine.fate?.wrote(this, stream, bytes)
     if (!pipe) return done()
     let waited = false
     const written = (accepted: boolean): void => {
@@ -139,17 +147,13 @@ export class FakeProcess implements Handle {
 
   closeStream(stream: 'in' | Stream): void {
     if (stream === 'in') return this.input.close()
-    const pipe = this.pipe(stream)
-    this.#closed[stream] = true
-    const waiting = pipe?.removeWriter(this) ?? []
     // Its other steps go on: what they wait to write is lost with the stream.
-    if (this.#alive) for (const write of waiting) write.done(true)
+    for (const write of this.#output.close(stream)) if (this.alive) write.done(true)
   }
 
   /** What it writes to, unless it has closed that or never had it. */
   pipe(stream: Stream): BytePipe | undefined {
-    if (this.#closed[stream]) return undefined
-    return stream === 'out' ? this.birth.stdout : this.birth.stderr
+    return this.#output.pipe(stream)
   }
 
   use(usage: { memory?: number; cpu?: number }): void {
@@ -167,17 +171,14 @@ export class FakeProcess implements Handle {
 
   /** The process is over: nothing of it acts any more, its streams close, and its exit is known. */
   end(exit: Exit): void {
-    if (!this.#alive) return
-    this.#alive = false
+    if (!this.alive) return
     this.ended = exit
     for (const player of this.#players) player.stop()
     this.#onDeath()
     this.input.abandon()
     this.closeStream('out')
     this.closeStream('err')
-    this.#machine.bury(this)
-    this.#machine.parent(this)?.receive('SIGCHLD')
-    after(this.#machine.chance.hops(), () => this.#resolveExit(exit))
+    this.#machine.died(this, () => this.#resolveExit(exit))
   }
 
   row(): ProcessRow {
@@ -186,8 +187,8 @@ export class FakeProcess implements Handle {
       parent: this.#machine.parentOf(this),
       group: this.group,
       session: this.session,
-      state: this.#stopped ? 'stopped' : 'running',
-      startedAt: this.pid,
+      state: this.alive ? (this.#stopped ? 'stopped' : 'running') : 'zombie',
+      startedAt: this.serial,
       command: this.birth.text,
     }
   }
@@ -244,6 +245,6 @@ export class FakeProcess implements Handle {
     for (const signal of this.#signals?.release() ?? []) this.#obey(signal)
     for (const again of this.#paused.splice(0)) again()
     const reaction = this.#signals?.reactionTo('SIGCONT')
-    if (this.#alive && reaction && reaction !== 'ignore') this.#play(reaction, () => {})
+    if (this.alive && reaction && reaction !== 'ignore') this.#play(reaction, () => {})
   }
 }

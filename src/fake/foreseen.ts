@@ -3,7 +3,10 @@ import type { Exit, Finished, Handle, Source } from '../contracts/driver.ts'
 import { bytesOf, type Scenario } from '../contracts/scenario.ts'
 import { BytePipe, CAPACITY } from './byte-pipe.ts'
 import { orderly } from './chance.ts'
+import { Ears } from './ears.ts'
 import { PipeSource } from './streams.ts'
+
+const OPEN = new Ears(orderly)
 
 /** What scenarios come to, as far as that was asked: most are played many times. */
 const known = new WeakMap<Scenario, Finished | 'depends'>()
@@ -71,5 +74,5 @@ export class FinishedProcess implements Handle {
 function sourceOf(bytes: Uint8Array): Source {
   const pipe = new BytePipe()
   pipe.fill(bytes)
-  return new PipeSource(pipe, orderly)
+  return new PipeSource(pipe, OPEN)
 }

@@ -21,6 +21,11 @@ export class Goals {
     })
   }
 
+  /** None of them is reached any more. */
+  forget(): void {
+    this.#open = []
+  }
+
   /** The earliest is reached. */
   arrive(): void {
     this.#open.shift()?.reached()

@@ -3,7 +3,9 @@ import type { Scenario } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
 import type { Birth } from './birth.ts'
 import type { Chance } from './chance.ts'
+import { Ears } from './ears.ts'
 import { FakeProcess } from './fake-process.ts'
+import type { Fate, SentSignal } from './fate.ts'
 import type { MemoryFiles } from './memory-files.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
@@ -15,19 +17,25 @@ const INIT = 1
 export class Machine implements ProcessTable {
   readonly clock: VirtualClock
   readonly chance: Chance
+  readonly ears: Ears
   readonly files: MemoryFiles
   readonly #processes = new Map<number, FakeProcess>()
+  /** What goes wrong here, if anything does. */
+  fate: Fate | undefined
   #lastPid = CALLER
+  #births = 0
 
   constructor(clock: VirtualClock, chance: Chance, files: MemoryFiles) {
     this.clock = clock
     this.chance = chance
+    this.ears = new Ears(chance)
     this.files = files
   }
 
   bear(birth: Birth, pid?: number): FakeProcess {
-    const child = new FakeProcess(this, this.freePid(pid), birth)
+    const child = new FakeProcess(this, { pid: this.freePid(pid), serial: ++this.#births }, birth)
     this.#processes.set(child.pid, child)
+    this.fate?.born(child)
     return child
   }
 
@@ -38,6 +46,7 @@ export class Machine implements ProcessTable {
       parent: parent.pid,
       group: options.detached ? 'own' : parent.group,
       session: options.detached ? 'own' : parent.session,
+      founder: options.detached ? undefined : parent.founder,
       text: `${birth.text} (child)`,
       stdin: undefined,
       stdout: options.quiet ? undefined : parent.pipe('out'),
@@ -47,26 +56,45 @@ export class Machine implements ProcessTable {
     this.clock.schedule(() => child.perform(scenario), 0, 0)
   }
 
-  /** A pid for a new process. None is ever used again: code that mixes two processes up cannot pass by luck. */
+  /** A pid for a new process. None is ever used again by itself: code that mixes two processes up cannot pass by luck. */
   freePid(wanted?: number): number {
     if (wanted !== undefined && !this.#processes.has(wanted)) return wanted
+    const fated = this.fate?.pid((pid) => this.#isFree(pid))
+    if (fated !== undefined) return fated
     do this.#lastPid++
     while (this.#processes.has(this.#lastPid))
     return this.#lastPid
   }
 
-  bury(dead: FakeProcess): void {
-    this.#processes.delete(dead.pid)
+  /** Keeps the code outside busy for so long: it hears nothing meanwhile, and of all that came before its timers fire. */
+  stall(ms: number): void {
+    const { clock, ears } = this
+    clock.stall(ms)
+    ears.cover()
+    clock.schedule(() => clock.stalled || ears.uncover(), ms, 0)
   }
 
+  /** A process is over: `tell` lets its parent know, as soon as that listens. Until then it is a zombie. */
+  died(dead: FakeProcess, tell: () => void): void {
+    const late = this.fate?.died(dead) ?? 0
+    if (late > 0) this.clock.schedule(() => this.#reap(dead, tell), late, 0)
+    else this.#reap(dead, tell)
+  }
+
+  /** Who is in a group: all that bear its number, zombies too. */
   members(group: number): FakeProcess[] {
     return [...this.#processes.values()].filter((member) => member.group === group)
   }
 
-  signalGroup(group: number, signal: Signal): boolean {
-    const members = this.members(group)
-    for (const member of members) member.receive(signal)
-    return members.length > 0
+  /** Who is in the group of a process, and not in another one that got its number later. */
+  family(of: FakeProcess): FakeProcess[] {
+    return this.members(of.group).filter(({ founder }) => founder === of.founder)
+  }
+
+  /** Sends a signal to a process or its group, as far as they are there. Says whether it reached anybody. */
+  kill(one: FakeProcess, signal: Signal, whom: 'process' | 'group'): boolean {
+    if (whom === 'group') return this.#send(this.family(one), { signal, pid: -one.group, by: 'handle' })
+    return this.#send(this.#processes.get(one.pid) === one ? [one] : [], { signal, pid: one.pid, by: 'handle' })
   }
 
   parentOf(child: FakeProcess): number {
@@ -76,7 +104,8 @@ export class Machine implements ProcessTable {
 
   /** Its parent, when that is a rehearsed process that still lives. */
   parent(child: FakeProcess): FakeProcess | undefined {
-    return this.#processes.get(child.birth.parent)
+    const parent = this.#processes.get(child.birth.parent)
+    return parent && parent.serial < child.serial ? parent : undefined
   }
 
   /** Ends everything with KILL. */
@@ -94,7 +123,7 @@ export class Machine implements ProcessTable {
   }
 
   isRunning(pid: number): Promise<boolean> {
-    return Promise.resolve(this.#processes.has(pid))
+    return Promise.resolve(this.#processes.get(pid)?.alive ?? false)
   }
 
   usage(pid: number): Promise<ProcessUsage | undefined> {
@@ -102,7 +131,41 @@ export class Machine implements ProcessTable {
   }
 
   signal(pid: number, signal: Signal | 0): boolean {
-    if (signal === 0) return pid < 0 ? this.members(-pid).length > 0 : this.#processes.has(pid)
-    return pid < 0 ? this.signalGroup(-pid, signal) : (this.#processes.get(pid)?.receive(signal) ?? false)
+    const one = this.#processes.get(pid)
+    const whom = pid < 0 ? this.members(-pid) : one ? [one] : []
+    if (signal === 0) return whom.length > 0
+    if (whom.length === 0) this.fate?.sent({ signal, pid, to: undefined, by: 'number' })
+    return this.#send(whom, { signal, pid, by: 'number' })
   }
+
+  /** @throws an error with `code` `EPERM` when none of them may be signalled. */
+  #send(whom: readonly FakeProcess[], sent: Omit<SentSignal, 'to'>): boolean {
+    let refused = 0
+    for (const to of whom) {
+      const late = this.fate?.sent({ ...sent, to }) ?? 0
+      if (late === 'EPERM') refused++
+      else if (late > 0) this.clock.schedule(() => to.receive(sent.signal), late, 0)
+      else to.receive(sent.signal)
+    }
+    if (refused > 0 && refused === whom.length) throw notOurs(sent.pid)
+    return whom.length > 0
+  }
+
+  #reap(dead: FakeProcess, tell: () => void): void {
+    this.#processes.delete(dead.pid)
+    this.fate?.reaped(dead)
+    this.parent(dead)?.receive('SIGCHLD')
+    this.ears.hear(tell)
+  }
+
+  // As in a kernel, a number stays in use while a group or a session bears it.
+  #isFree(pid: number): boolean {
+    if (pid === CALLER || pid <= INIT || this.#processes.has(pid)) return false
+    for (const { group, session } of this.#processes.values()) if (group === pid || session === pid) return false
+    return true
+  }
+}
+
+function notOurs(pid: number): Error {
+  return Object.assign(new Error(`kill EPERM: ${pid} is not ours`), { code: 'EPERM', syscall: 'kill' })
 }

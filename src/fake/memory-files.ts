@@ -21,6 +21,8 @@ export class MemoryFiles implements Files {
   readonly #clock: Pick<Clock, 'now'>
   readonly #contents: DiskContents
   readonly #folders: readonly string[]
+  /** The system's reason why nothing can be written now, such as `ENOSPC`. */
+  refusal: string | undefined
   #now: () => number
   #loaded: ReturnType<typeof createMemfs> | undefined
 
@@ -111,7 +113,9 @@ export class MemoryFiles implements Files {
     const { disk } = this
     const descriptor = disk.openSync(path, 'a')
     return {
+      // What a full disk does not take is its writer's loss.
       write: (bytes) => {
+        if (this.refusal) return
         disk.writeSync(descriptor, bytes)
         disk.futimesSync(descriptor, this.#seconds, this.#seconds)
       },
@@ -130,6 +134,7 @@ export class MemoryFiles implements Files {
   }
 
   #put(path: string, bytes: Uint8Array, { append = false, mode = 0o666 }: { append?: boolean; mode?: number }): void {
+    if (this.refusal && bytes.length > 0) throw refused(this.refusal, path)
     const isNew = !this.disk.existsSync(path)
     this.disk.writeFileSync(path, bytes, { flag: append ? 'a' : 'w', mode })
     this.#date(path)
@@ -187,4 +192,8 @@ export class MemoryFiles implements Files {
       this.#put(path, Buffer.from(content as string), {})
     }
   }
+}
+
+function refused(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: cannot write '${path}'`), { code, path, syscall: 'write' })
 }

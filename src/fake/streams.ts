@@ -1,19 +1,20 @@
 import type { Sink, Source } from '../contracts/driver.ts'
 import type { BytePipe } from './byte-pipe.ts'
-import { after, type Chance } from './chance.ts'
+import { after } from './chance.ts'
+import type { Ears } from './ears.ts'
 
 /** The caller's end of a pipe that a rehearsed process writes. */
 export class PipeSource implements Source {
   readonly #pipe: BytePipe
-  readonly #chance: Chance
+  readonly #ears: Ears
   #onBytes: ((bytes: Uint8Array) => void) | undefined
   #onEnd: (() => void) | undefined
   #paused = false
   #due = false
 
-  constructor(pipe: BytePipe, chance: Chance) {
+  constructor(pipe: BytePipe, ears: Ears) {
     this.#pipe = pipe
-    this.#chance = chance
+    this.#ears = ears
   }
 
   flow(onBytes: (bytes: Uint8Array) => void, onEnd: () => void): void {
@@ -42,15 +43,15 @@ export class PipeSource implements Source {
   #deliverSoon(): void {
     if (this.#due || this.#paused || !this.#onBytes) return
     this.#due = true
-    after(this.#chance.hops(), this.#deliver)
+    this.#ears.hear(this.#deliver)
   }
 
   readonly #deliver = (): void => {
     while (this.#onBytes && !this.#paused) {
-      const bytes = this.#pipe.read(this.#chance.cut(this.#pipe.ready, this.#pipe.size))
+      const bytes = this.#pipe.read(this.#ears.chance.cut(this.#pipe.ready, this.#pipe.size))
       if (!bytes) break
       this.#onBytes(bytes)
-      const hops = this.#chance.hops()
+      const hops = this.#ears.chance.hops()
       if (hops > 0) return after(hops, this.#deliver)
     }
     this.#due = false

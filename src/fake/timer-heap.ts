@@ -5,9 +5,11 @@ export type Rank = 0 | 1
 
 /** A timer in the heap. `action` is gone once it fired or was cleared. */
 export interface HeapTimer extends Timer {
-  readonly at: number
+  at: number
   readonly rank: Rank
-  readonly sequence: number
+  sequence: number
+  /** The moment of the wall clock that it waits for, if it does. */
+  moment?: number
   action: (() => void) | undefined
 }
 
@@ -19,6 +21,24 @@ export class TimerHeap {
 
   push(action: () => void, at: number, rank: Rank): HeapTimer {
     const timer = { at, rank, sequence: this.#sequence++, action }
+    this.#insert(timer)
+    return timer
+  }
+
+  /** Makes a timer due at another time, as if it had just been set. */
+  move(timer: HeapTimer, at: number): void {
+    if (this.#heap.includes(timer)) this.#keep((other) => other !== timer)
+    timer.at = at
+    timer.sequence = this.#sequence++
+    this.#insert(timer)
+  }
+
+  /** The timers that are pending, the order of which means nothing. */
+  get all(): HeapTimer[] {
+    return this.#heap.filter(({ action }) => action)
+  }
+
+  #insert(timer: HeapTimer): void {
     const heap = this.#heap
     let slot = heap.length
     heap.push(timer)
@@ -30,7 +50,6 @@ export class TimerHeap {
       slot = parent
     }
     heap[slot] = timer
-    return timer
   }
 
   /** Cleared timers stay until they surface, or until they are the larger half. */
@@ -38,7 +57,7 @@ export class TimerHeap {
     if (timer.action === undefined) return
     timer.action = undefined
     this.#cleared++
-    if (this.#cleared > 64 && this.#cleared * 2 > this.#heap.length) this.#compact()
+    if (this.#cleared > 64 && this.#cleared * 2 > this.#heap.length) this.#keep(() => true)
   }
 
   /** The timer that is due next, if any. */
@@ -72,9 +91,8 @@ export class TimerHeap {
     heap[slot] = last
   }
 
-  #compact(): void {
-    const live = this.#heap.filter((timer) => timer.action !== undefined)
-    this.#heap = live.sort((a, b) => (isBefore(a, b) ? -1 : 1))
+  #keep(wanted: (timer: HeapTimer) => boolean): void {
+    this.#heap = this.all.filter(wanted).sort((a, b) => (isBefore(a, b) ? -1 : 1))
     this.#cleared = 0
   }
 }

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
+import type { Clock } from '../contracts/clock.ts'
 import { Errands } from './errands.ts'
 import { Followers } from './followers.ts'
 import { Goals } from './goals.ts'
+import { Holds } from './holds.ts'
 import { currentPace } from './pace.ts'
 import { Standstill } from './standstill.ts'
-import { type HeapTimer, type Rank, TimerHeap } from './timer-heap.ts'
+import { Timeline } from './timeline.ts'
+import type { HeapTimer } from './timer-heap.ts'
 import { Waits } from './waits.ts'
 
 export interface VirtualClockOptions {
@@ -17,7 +19,12 @@ export interface VirtualClockOptions {
   readonly outside?: Clock
 }
 
-const START = Date.UTC(2026, 0, 1)
+/** Looks on while time moves. */
+export interface Onlooker {
+  fires(timer: HeapTimer): void
+  quiet(): void
+}
+
 /** Timers fired before the event loop gets a turn, so that real input and output go on. */
 const TURN = 512
 /** Turns of the event loop without any event before a wait counts as stuck. */
@@ -29,10 +36,10 @@ const SLEEP_TURNS = 1000
  * Time that moves only when somebody drives it. Between two timers it waits until no microtask is left, so whatever an
  * event sets in motion is over before the next one. What is due at the present instant happens by itself.
  */
-export class VirtualClock implements Clock {
+export class VirtualClock extends Timeline implements Clock {
   readonly mode: 'auto' | 'manual'
-  readonly #start: number
-  readonly #heap = new TimerHeap()
+  /** Sees whatever fires, and every moment at which all is quiet. */
+  onlooker: Onlooker | undefined
   readonly #waits = new Waits()
   readonly #errands = new Errands()
   readonly #standstill: Standstill | undefined
@@ -40,48 +47,16 @@ export class VirtualClock implements Clock {
   readonly #followers = new Followers()
   readonly #inBackground = new AsyncLocalStorage<boolean>()
   readonly #goals = new Goals()
-  #now = 0
+  readonly #holds = new Holds(() => this.wake())
   #moving = false
-  #busy = 0
-  #companions = 0
   #fired = 0
   #idleTurns = 0
+  #busyUntil = 0
 
   constructor(options: VirtualClockOptions = {}) {
-    this.#start = options.now?.getTime() ?? START
+    super(options.now)
     this.mode = options.time ?? 'auto'
     this.#standstill = options.outside && new Standstill(this, options.outside)
-  }
-
-  now(): number {
-    return this.#start + this.#now
-  }
-
-  monotonic(): number {
-    return this.#now
-  }
-
-  setTimeout(action: () => void, ms: number): Timer {
-    return this.schedule(action, ms, 1)
-  }
-
-  setAlarm(action: () => void, moment: number): Timer {
-    return this.schedule(action, moment - this.now(), 1)
-  }
-
-  clearTimeout(timer: Timer | undefined): void {
-    if (timer) this.#heap.clear(timer as HeapTimer)
-  }
-
-  /** Like `setTimeout`, with a rank: a process's own events come before the timers that watch it. */
-  schedule(action: () => void, ms: number, rank: Rank): HeapTimer {
-    const timer = this.#heap.push(action, this.#now + Math.max(0, ms), rank)
-    this.#wake()
-    return timer
-  }
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return sleepOn(this, ms, signal)
   }
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {
@@ -92,7 +67,7 @@ export class VirtualClock implements Clock {
       return wait
     }
     const driving = this.#waits.add(wait, what)
-    this.#wake()
+    this.wake()
     return driving
   }
 
@@ -107,23 +82,17 @@ export class VirtualClock implements Clock {
 
   /** Moves time on by so many milliseconds, firing all that is due on the way, in order. */
   advance(ms: number): Promise<void> {
-    return this.#reach(this.#now + ms)
+    return this.#reach(this.passed + ms)
   }
 
   /** Moves time on to a moment of the wall clock. */
   advanceTo(moment: number): Promise<void> {
-    return this.#reach(moment - this.#start)
-  }
-
-  /** Milliseconds until the next event, or `undefined` when nothing will ever happen. */
-  untilNext(): number | undefined {
-    const next = this.#heap.peek()
-    return next && next.at - this.#now
+    return this.#reach(moment - this.beginning)
   }
 
   /** Whether time waits for nothing but somebody to move it: for no work, and for no real process. */
   get waitsToBeMoved(): boolean {
-    return this.#busy === 0 && this.#companions === 0
+    return this.#holds.working === 0 && this.#holds.companions === 0
   }
 
   /** Lets automatic time move also while no wait drives it, but somebody sleeps, and all else has been still for a while. */
@@ -133,46 +102,50 @@ export class VirtualClock implements Clock {
 
   /** Keeps time from moving at all while code runs whose real work it must not overtake. Give back what it returns. */
   hold(): () => void {
-    this.#busy++
-    return this.#releaser(() => this.#busy--)
+    return this.#holds.take('working')
   }
 
   /** Keeps time from moving by itself while a real process runs beside the rehearsed ones. */
   accompany(): () => void {
-    this.#companions++
-    return this.#releaser(() => this.#companions--)
+    return this.#holds.take('companions')
   }
 
   /** Lets time move for somebody who cannot say what they wait for, until that is over; see `Followers`. */
   follow(until: Promise<unknown>): void {
-    this.#followers.add(until, () => this.#wake())
+    this.#followers.add(until, () => this.wake())
   }
 
   /** Lets time pass in which nobody could act. What was due meanwhile happens late. */
   pass(ms: number): void {
-    this.#now += ms
-    this.#wake()
+    this.passed += ms
+    this.wake()
   }
 
-  #releaser(release: () => void): () => void {
-    let held = true
-    return () => {
-      if (!held) return
-      held = false
-      release()
-      this.#wake()
-    }
+  /** Keeps the code outside busy for so long: what watches over processes fires late, after all that came meanwhile. */
+  stall(ms: number): void {
+    this.#busyUntil = Math.max(this.#busyUntil, this.passed + ms)
+  }
+
+  /** Whether the code outside is busy. */
+  get stalled(): boolean {
+    return this.passed < this.#busyUntil
+  }
+
+  /** Forgets all that is still to happen. */
+  end(): void {
+    for (const timer of this.heap.all) this.heap.clear(timer)
+    this.#goals.forget()
   }
 
   #reach(at: number): Promise<void> {
-    if (!(at >= this.#now))
-      return Promise.reject(new RangeError(`Cannot advance by ${at - this.#now} ms: time never goes back`))
+    if (!(at >= this.passed))
+      return Promise.reject(new RangeError(`Cannot advance by ${at - this.passed} ms: time never goes back`))
     const reached = this.#goals.add(at)
-    this.#wake()
+    this.wake()
     return reached
   }
 
-  #wake(): void {
+  protected wake(): void {
     this.#idleTurns = 0
     if (this.#moving) return
     this.#moving = true
@@ -183,18 +156,19 @@ export class VirtualClock implements Clock {
   readonly #turn = (): void => queueMicrotask(this.#step)
 
   readonly #step = (): void => {
-    if (this.#busy > 0) return this.#rest()
-    const next = this.#heap.peek()
+    if (this.#holds.working > 0) return this.#rest()
+    this.onlooker?.quiet()
+    const next = this.heap.peek()
     const goal = this.#goals.next
     if ((next || goal !== undefined) && this.#followers.takeTurn()) return this.#pauseForTurn()
-    if (next && next.at <= this.#now) return this.#fire()
+    if (next && next.at <= this.passed) return this.#fire()
     if (goal !== undefined && !(next && next.at <= goal)) return this.#arrive(goal)
     const followed = this.#followers.present && this.mode === 'auto'
-    const driven = (this.#waits.present || followed) && this.#companions === 0
+    const driven = (this.#waits.present || followed) && this.#holds.companions === 0
     if (driven && goal === undefined && this.#errands.takeTurn()) return this.#pauseForTurn()
     if (next && (goal !== undefined || driven)) return driven && this.#waits.areEndless ? this.#giveUp() : this.#fire()
     if (driven && goal === undefined && this.#waits.present) return this.#afterTurns(IDLE_TURNS, this.#giveUp)
-    const sleepers = this.mode === 'auto' && this.#companions === 0 && this.#someoneSleeps()
+    const sleepers = this.mode === 'auto' && this.#holds.companions === 0 && this.#someoneSleeps()
     if (next && sleepers) return this.#afterTurns(SLEEP_TURNS, this.#fireIfStill)
     this.#rest()
   }
@@ -204,17 +178,19 @@ export class VirtualClock implements Clock {
   }
 
   #fire(): void {
-    const timer = this.#heap.pop() as HeapTimer
-    this.#now = Math.max(this.#now, timer.at)
+    const timer = this.heap.pop() as HeapTimer
+    this.passed = Math.max(this.passed, timer.at)
+    this.#continue()
+    if (timer.rank === 1 && this.stalled) return this.heap.move(timer, this.#busyUntil)
     this.#waits.countEvent()
+    this.onlooker?.fires(timer)
     const action = timer.action
     timer.action = undefined
-    this.#continue()
     action?.()
   }
 
   #arrive(at: number): void {
-    this.#now = at
+    this.passed = at
     this.#continue()
     this.#goals.arrive()
   }
