@@ -1,3 +1,5 @@
+import type { Locks } from './locks.ts'
+
 /** What became of one due time of a task, or of several that were missed together. Plain data. */
 export interface TaskRun {
   /** The task's name, or its command with what says when it is due. */
@@ -25,16 +27,7 @@ export interface Decision {
 }
 
 /** What several schedulers share: locks, who takes which due time, history, and whether all is paused. */
-export interface ScheduleStore {
-  /**
-   * Takes a lock for `lease` milliseconds and gives the token that it is renewed and released with; `undefined` while
-   * somebody else holds it. A lock whose lease has run out is free, whoever had it.
-   */
-  acquire(lock: string, lease: number): Promise<string | undefined>
-  /** Holds a lock for so many milliseconds from now on. `false` when it is not held with this token any more. */
-  renew(lock: string, token: string, lease: number): Promise<boolean>
-  /** Frees a lock. `false`, and nothing is changed, when it is not held with this token any more. */
-  release(lock: string, token: string): Promise<boolean>
+export interface ScheduleStore extends Locks {
   /** Takes a due time of a task: `true` for exactly one of all who ever ask for it. */
   claim(task: string, dueAt: number): Promise<boolean>
   /** Notes down the last due time that was dealt with. An earlier one than is noted changes nothing. */

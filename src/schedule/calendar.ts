@@ -1,8 +1,9 @@
 import type { CommandInput } from '../command.ts'
+import { Heap } from '../heap.ts'
 import type { Host } from '../host.ts'
 import { toDate } from './dates.ts'
 import { Definitions } from './definitions.ts'
-import { DueHeap } from './due-heap.ts'
+import { isDueBefore } from './due-order.ts'
 import { assertNextRun, assertRanAt, assertScheduled } from './schedule-assertions.ts'
 import type { ScheduledTask } from './task.ts'
 import type { Zone } from './zone.ts'
@@ -59,7 +60,7 @@ export abstract class Calendar extends Definitions {
 
   /** What is due next after `from`, in order. */
   upcoming(count: number, from?: Date | string): readonly Upcoming[] {
-    const heap = new DueHeap<{ readonly due: number; readonly order: number; readonly task: ScheduledTask }>()
+    const heap = new Heap<{ readonly due: number; readonly order: number; readonly task: ScheduledTask }>(isDueBefore)
     const enter = (task: ScheduledTask, order: number, after: number) => {
       const due = task.timetable.next(after)
       if (due !== undefined) heap.push({ due, order, task })

@@ -1,47 +1,16 @@
-import type { Clock } from '../contracts/clock.ts'
 import type { Decision, ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
+import { MemoryLocks } from '../memory-locks.ts'
 
 /** Runs and claims of one task that are kept. */
 const KEPT = 1000
 
-interface Lock {
-  readonly token: string
-  readonly until: number
-}
-
 /** A store for the schedulers of one process; forgets all with it. */
-export class MemoryStore implements ScheduleStore {
-  readonly #clock: Clock
-  readonly #locks = new Map<string, Lock>()
+export class MemoryStore extends MemoryLocks implements ScheduleStore {
   readonly #claims = new Map<string, Set<number>>()
   readonly #decisions = new Map<string, Decision>()
   readonly #runs = new Map<string, { readonly run: TaskRun; readonly sequence: number }[]>()
-  #tokens = 0
   #sequence = 0
   #paused = false
-
-  constructor(clock: Clock) {
-    this.#clock = clock
-  }
-
-  acquire(lock: string, lease: number): Promise<string | undefined> {
-    if (this.#held(lock)) return Promise.resolve(undefined)
-    const token = String(++this.#tokens)
-    this.#hold(lock, token, lease)
-    return Promise.resolve(token)
-  }
-
-  renew(lock: string, token: string, lease: number): Promise<boolean> {
-    const ours = this.#held(lock)?.token === token
-    if (ours) this.#hold(lock, token, lease)
-    return Promise.resolve(ours)
-  }
-
-  release(lock: string, token: string): Promise<boolean> {
-    const ours = this.#held(lock)?.token === token
-    if (ours) this.#locks.delete(lock)
-    return Promise.resolve(ours)
-  }
 
   claim(task: string, dueAt: number): Promise<boolean> {
     const claims = this.#claims.get(task) ?? new Set()
@@ -97,14 +66,5 @@ export class MemoryStore implements ScheduleStore {
 
   close(): Promise<void> {
     return Promise.resolve()
-  }
-
-  #held(lock: string): Lock | undefined {
-    const held = this.#locks.get(lock)
-    return held && held.until > this.#clock.monotonic() ? held : undefined
-  }
-
-  #hold(lock: string, token: string, lease: number): void {
-    this.#locks.set(lock, { token, until: this.#clock.monotonic() + lease })
   }
 }

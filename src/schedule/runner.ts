@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Timer } from '../contracts/clock.ts'
-import { DueHeap } from './due-heap.ts'
+import { Heap } from '../heap.ts'
+import { isDueBefore } from './due-order.ts'
 import { occurrences } from './occurrences.ts'
 import type { Session } from './session.ts'
 import type { ScheduledTask } from './task.ts'
@@ -24,8 +25,8 @@ export class Runner {
   readonly #session: Session
   readonly #orders = new Map<ScheduledTask, number>()
   readonly #current = new Map<ScheduledTask, Entry>()
-  readonly #wall = new DueHeap<Entry>()
-  readonly #elapsed = new DueHeap<Entry>()
+  readonly #wall = new Heap<Entry>(isDueBefore)
+  readonly #elapsed = new Heap<Entry>(isDueBefore)
   readonly #replanned = new Set<ScheduledTask>()
   #alarm: { readonly moment: number; readonly timer: Timer } | undefined
   #lastWake: { readonly wall: number; readonly elapsed: number }
@@ -82,7 +83,7 @@ export class Runner {
     this.#heapOf(task).push(entry)
   }
 
-  #heapOf({ timetable }: ScheduledTask): DueHeap<Entry> {
+  #heapOf({ timetable }: ScheduledTask): Heap<Entry> {
     return timetable.follows === 'elapsed' ? this.#elapsed : this.#wall
   }
 
@@ -122,7 +123,7 @@ export class Runner {
     }
   }
 
-  #runFrom(heap: DueHeap<Entry>, now: number, toWall: number): void {
+  #runFrom(heap: Heap<Entry>, now: number, toWall: number): void {
     for (let entry = heap.peek(); entry && entry.due <= now; entry = heap.peek()) {
       heap.pop()
       if (this.#current.get(entry.task) === entry) this.#run(entry, now, toWall)

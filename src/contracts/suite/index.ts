@@ -30,6 +30,8 @@ import { usage } from './usage.ts'
 
 export { actorCommand, actorText, castActor } from './actor-command.ts'
 export type { ContractOptions, Topic } from './harness.ts'
+export type { QueueContractOptions, QueueStage } from './queue-harness.ts'
+export { queueContract } from './queue-store.ts'
 export { type StoreContractOptions, type StoreStage, storeContract } from './schedule-store.ts'
 
 const DRIVER: readonly Topic[] = [

@@ -1,6 +1,11 @@
-/** What is due, the earliest first, and what was put in first among those that are due together. */
-export class DueHeap<Entry extends { readonly due: number; readonly order: number }> {
+/** A binary heap: whatever goes before all others, found at once, put in and taken out in logarithmic time. */
+export class Heap<Entry> {
+  readonly #isBefore: (a: Entry, b: Entry) => boolean
   #heap: Entry[] = []
+
+  constructor(isBefore: (a: Entry, b: Entry) => boolean) {
+    this.#isBefore = isBefore
+  }
 
   get size(): number {
     return this.#heap.length
@@ -17,7 +22,7 @@ export class DueHeap<Entry extends { readonly due: number; readonly order: numbe
     while (slot > 0) {
       const parent = (slot - 1) >> 1
       const above = heap[parent] as Entry
-      if (!isBefore(entry, above)) break
+      if (!this.#isBefore(entry, above)) break
       heap[slot] = above
       slot = parent
     }
@@ -32,8 +37,8 @@ export class DueHeap<Entry extends { readonly due: number; readonly order: numbe
     let slot = 0
     for (let child = 1; child < heap.length; child = 2 * slot + 1) {
       const right = child + 1
-      const least = right < heap.length && isBefore(heap[right] as Entry, heap[child] as Entry) ? right : child
-      if (!isBefore(heap[least] as Entry, last)) break
+      const least = right < heap.length && this.#isBefore(heap[right] as Entry, heap[child] as Entry) ? right : child
+      if (!this.#isBefore(heap[least] as Entry, last)) break
       heap[slot] = heap[least] as Entry
       slot = least
     }
@@ -45,8 +50,4 @@ export class DueHeap<Entry extends { readonly due: number; readonly order: numbe
   drain(): readonly Entry[] {
     return this.#heap.splice(0)
   }
-}
-
-function isBefore(a: { readonly due: number; readonly order: number }, b: typeof a): boolean {
-  return a.due !== b.due ? a.due < b.due : a.order < b.order
 }
