@@ -1,10 +1,29 @@
-/** What kind of thing a path names, how big it is and when it last changed. */
+/** What kind of thing a path names, how big it is, when it last changed, and which one it is. */
 export interface FileStat {
-  readonly kind: 'file' | 'folder' | 'other'
+  readonly kind: 'file' | 'folder' | 'link' | 'other'
   /** Bytes. */
   readonly size: number
   /** Milliseconds since the epoch. */
   readonly modifiedAt: number
+  /** Tells it from all others that are there, wherever it is moved. */
+  readonly id: string
+  /** How many names it has: 0 for one that was removed while somebody has it open. */
+  readonly links: number
+  /** Who may do what, as in chmod(1): the last nine bits. */
+  readonly mode: number
+}
+
+/** A file that is open to be added to. It stays the same one wherever it is moved. */
+export interface AppendFile {
+  /**
+   * Adds to the end, wherever that is by now. Gives back how many bytes went in: fewer than given where the disk is nearly
+   * full. Whoever waits for one write before the next one finds their bytes in that order.
+   */
+  write(bytes: Uint8Array): Promise<number>
+  /** The same within the call. */
+  writeNow(bytes: Uint8Array): number
+  stat(): Promise<FileStat>
+  close(): Promise<void>
 }
 
 /**
@@ -18,8 +37,15 @@ export interface Files {
   readText(path: string): Promise<string>
   /** Replaces the content, or adds to its end. Never creates the folder around it. */
   write(path: string, data: string | Uint8Array, options?: { append?: boolean; mode?: number }): Promise<void>
-  /** What is at the path, or `undefined` when there is nothing. */
-  stat(path: string): Promise<FileStat | undefined>
+  /**
+   * Opens a file to add to its end, and makes it when there is none, with `mode` (less what the umask takes away). It is that
+   * very file or none: a symbolic link is refused (`ELOOP`), and nobody waits for the other end of a pipe (`ENXIO`).
+   */
+  append(path: string, options?: { mode?: number }): Promise<AppendFile>
+  /** Writes what is in a file to a new one, compressed as by gzip(1), with the same mode. */
+  compress(path: string, compressed: string): Promise<void>
+  /** What is at the path, or `undefined` when there is nothing. A symbolic link is followed unless `follow` is false. */
+  stat(path: string, options?: { follow?: boolean }): Promise<FileStat | undefined>
   /** The names in a folder, sorted. */
   list(folder: string): Promise<readonly string[]>
   /** Makes a folder and those around it. One that exists already is no error. */

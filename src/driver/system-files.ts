@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
-import type { FileStat, Files } from '../contracts/files.ts'
+import type { AppendFile, FileStat, Files } from '../contracts/files.ts'
+import { openToAppend, statOf } from './append-file.ts'
 
 /** Node's way to the disk, which loads its streams as well: only when somebody wants a file. */
 const disk = (): Promise<typeof import('node:fs/promises')> => import('node:fs/promises')
@@ -25,11 +26,25 @@ export class SystemFiles implements Files {
     return write(path, data, options.mode === undefined ? {} : { mode: options.mode })
   }
 
-  async stat(path: string): Promise<FileStat | undefined> {
+  async append(path: string, { mode = 0o666 }: { mode?: number } = {}): Promise<AppendFile> {
+    return openToAppend(path, mode)
+  }
+
+  async compress(path: string, compressed: string): Promise<void> {
+    const [{ createReadStream, createWriteStream }, { createGzip }, { pipeline }] = await Promise.all([
+      import('node:fs'),
+      import('node:zlib'),
+      import('node:stream/promises'),
+    ])
+    const { mode } = await (await disk()).stat(path)
+    const to = createWriteStream(compressed, { flags: 'wx', mode: mode & 0o777 })
+    await pipeline(createReadStream(path), createGzip(), to)
+  }
+
+  async stat(path: string, { follow = true }: { follow?: boolean } = {}): Promise<FileStat | undefined> {
     try {
-      const found = await (await disk()).stat(path)
-      const kind = found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'other'
-      return { kind, size: found.size, modifiedAt: found.mtimeMs }
+      const { lstat, stat } = await disk()
+      return statOf(await (follow ? stat : lstat)(path))
     } catch (error) {
       if (isNothingThere(error)) return undefined
       throw error

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module'
-import { dirname, resolve, sep } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import type { memfs as createMemfs, IFs } from 'memfs'
 import type { Clock } from '../contracts/clock.ts'
-import type { FileStat, Files } from '../contracts/files.ts'
+import type { AppendFile, FileStat, Files } from '../contracts/files.ts'
+import { MemoryAppendFile, statOf } from './memory-append-file.ts'
 
 /** The disk as a rehearsal finds it: contents by path. */
 export type DiskContents = Readonly<Record<string, string | Uint8Array>>
@@ -50,8 +51,32 @@ export class MemoryFiles implements Files {
     this.#put(path, Buffer.from(data as string), options)
   }
 
-  async stat(path: string): Promise<FileStat | undefined> {
-    return this.statNow(path)
+  async append(path: string, { mode = 0o666 }: { mode?: number } = {}): Promise<AppendFile> {
+    const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_WRONLY } = this.disk.constants
+    const isNew = !this.disk.existsSync(path)
+    if (isNew) this.#refuse(path)
+    const descriptor = this.disk.openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, mode & ~process.umask())
+    if (isNew) this.#date(path)
+    if (isNew) this.#date(dirname(resolve(path)))
+    return new MemoryAppendFile(this.disk, descriptor, {
+      seconds: () => this.#seconds,
+      refuse: () => this.#refuse(path),
+    })
+  }
+
+  async compress(path: string, compressed: string): Promise<void> {
+    const { mode } = this.disk.statSync(path)
+    const bytes = process.getBuiltinModule('node:zlib').gzipSync(this.readNow(path))
+    this.#refuse(compressed)
+    this.disk.writeFileSync(compressed, bytes, { flag: 'wx', mode })
+    this.#date(compressed)
+    this.#date(dirname(resolve(compressed)))
+  }
+
+  async stat(path: string, { follow = true }: { follow?: boolean } = {}): Promise<FileStat | undefined> {
+    if (follow) return this.statNow(path)
+    const found = this.disk.lstatSync(path, { throwIfNoEntry: false })
+    return found && statOf(found)
   }
 
   async list(folder: string): Promise<readonly string[]> {
@@ -66,23 +91,23 @@ export class MemoryFiles implements Files {
     const code = this.#whyNoRename(resolve(from), resolve(to))
     if (code)
       throw Object.assign(new Error(`${code}: cannot rename '${from}' to '${to}'`), { code, path: from, dest: to })
+    // memfs would not notice that what was in the way has lost its name.
+    if (resolve(from) !== resolve(to) && this.statNow(to)?.kind === 'file') this.disk.unlinkSync(to)
     this.disk.renameSync(from, to)
     this.#date(dirname(resolve(from)))
     this.#date(dirname(resolve(to)))
   }
 
   async remove(path: string): Promise<void> {
-    const isThere = this.disk.existsSync(path)
-    this.disk.rmSync(path, { recursive: true, force: true })
-    if (isThere) this.#date(dirname(resolve(path)))
+    const isThere = await this.stat(path, { follow: false })
+    if (!isThere) return
+    this.#remove(path)
+    this.#date(dirname(resolve(path)))
   }
 
   /** What is at a path, at once. */
   statNow(path: string): FileStat | undefined {
-    if (!this.disk.existsSync(path)) return undefined
-    const stat = this.disk.statSync(path)
-    const kind = stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other'
-    return { kind, size: Number(stat.size), modifiedAt: Number(stat.mtimeMs) }
+    return this.disk.existsSync(path) ? statOf(this.disk.statSync(path)) : undefined
   }
 
   /** The system's reason why a process cannot start in a folder, or `undefined` when it can. */
@@ -134,11 +159,18 @@ export class MemoryFiles implements Files {
   }
 
   #put(path: string, bytes: Uint8Array, { append = false, mode = 0o666 }: { append?: boolean; mode?: number }): void {
-    if (this.refusal && bytes.length > 0) throw refused(this.refusal, path)
+    if (bytes.length > 0) this.#refuse(path)
     const isNew = !this.disk.existsSync(path)
     this.disk.writeFileSync(path, bytes, { flag: append ? 'a' : 'w', mode })
     this.#date(path)
     if (isNew) this.#date(dirname(resolve(path)))
+  }
+
+  // One by one: what memfs removes with its folder keeps its name for those who have it open.
+  #remove(path: string): void {
+    if (!this.disk.lstatSync(path).isDirectory()) return this.disk.unlinkSync(path)
+    for (const name of this.disk.readdirSync(path)) this.#remove(join(path, String(name)))
+    this.disk.rmdirSync(path)
   }
 
   #makeFolder(path: string): void {
@@ -160,6 +192,10 @@ export class MemoryFiles implements Files {
     return this.disk.readdirSync(to).length > 0 ? 'ENOTEMPTY' : undefined
   }
 
+  #refuse(path: string): void {
+    if (this.refusal) throw refused(this.refusal, path)
+  }
+
   // memfs itself dates by the machine's clock.
   #date(path: string): void {
     this.disk.utimesSync(path, this.#seconds, this.#seconds)
@@ -179,7 +215,10 @@ export class MemoryFiles implements Files {
     const { memfs } = createRequire(import.meta.url)('memfs') as { memfs: typeof createMemfs }
     const loaded = memfs({}, { process })
     this.#loaded = loaded
+    const { refusal } = this
+    this.refusal = undefined
     this.#fill()
+    this.refusal = refusal
     this.#now = () => this.#clock.now()
     return loaded
   }

@@ -13,6 +13,7 @@ import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
 import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
 import { manager } from './manager.ts'
+import { openFiles } from './open-files.ts'
 import { output } from './output.ts'
 import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
@@ -41,6 +42,7 @@ const DRIVER: readonly Topic[] = [
   backPressure,
   reading,
   files,
+  openFiles,
   exit,
   badInput,
   errors,
