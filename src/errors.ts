@@ -15,6 +15,8 @@ export const codes = {
   badRule: 'ERR_BAD_RULE',
   badScenario: 'ERR_BAD_SCENARIO',
   badSchedule: 'ERR_BAD_SCHEDULE',
+  badThreshold: 'ERR_BAD_THRESHOLD',
+  notOurProcess: 'ERR_NOT_OUR_PROCESS',
   recordingMiss: 'ERR_RECORDING_MISS',
   badRecording: 'ERR_BAD_RECORDING',
   recordingNotSaved: 'ERR_RECORDING_NOT_SAVED',
@@ -181,6 +183,16 @@ export class BadScenarioError extends ProcessError {
 /** Thrown for a schedule that means nothing: a bad expression, an unknown time zone, a date that never comes. */
 export class BadScheduleError extends ProcessError {
   readonly code: ErrorCode = codes.badSchedule
+}
+
+/** Thrown for a limit, or what goes with it, that could never be reached or always would be. */
+export class BadThresholdError extends ProcessError {
+  readonly code: ErrorCode = codes.badThreshold
+}
+
+/** Thrown when somebody asks for what is known only of processes that this Process has started. */
+export class NotOurProcessError extends ProcessError {
+  readonly code: ErrorCode = codes.notOurProcess
 }
 
 const TAIL = 2048

@@ -1,24 +1,27 @@
-import type * as FileSystem from 'node:fs'
-import { CpuShare } from '../contracts/cpu-share.ts'
-import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
+import type {
+  ProcessDetails,
+  ProcessRow,
+  ProcessSample,
+  ProcessTable,
+  ProcessUsage,
+  UnreadableProcess,
+} from '../contracts/process-table.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { asOurOwn } from '../own-starts.ts'
 
-/** The machine's processes: /proc where there is one, `ps` or PowerShell elsewhere, and pidusage for what they use. */
+/** Whoever knows the processes of this kind of machine. */
+type Knowing = Omit<ProcessTable, 'signal' | 'isRunning'>
+
+/** The machine's processes: by /proc where there is one; by `ps` or PowerShell, and pidusage for what they use, elsewhere. */
 export class SystemProcesses implements ProcessTable {
-  readonly #shares = new Map<number, CpuShare>()
+  #loading: Promise<Knowing> | undefined
 
   async list(): Promise<readonly ProcessRow[]> {
-    if (process.platform !== 'linux') return listElsewhere()
-    const fs = await import('node:fs')
-    const pids = fs.readdirSync('/proc').map(Number).filter(Number.isInteger)
-    const rows = pids.map((pid) => readRow(fs, pid)).filter((row) => row !== undefined)
-    return rows.sort((a, b) => a.pid - b.pid)
+    return (await this.#table).list()
   }
 
   async find(pid: number): Promise<ProcessRow | undefined> {
-    if (process.platform === 'linux') return readRow(await import('node:fs'), pid)
-    return (await listElsewhere()).find((row) => row.pid === pid)
+    return (await this.#table).find(pid)
   }
 
   async isRunning(pid: number): Promise<boolean> {
@@ -27,31 +30,39 @@ export class SystemProcesses implements ProcessTable {
   }
 
   async usage(pid: number): Promise<ProcessUsage | undefined> {
-    const { default: pidusage } = await import('pidusage')
-    try {
-      const { memory, ctime, elapsed } = await asOurOwn(() => pidusage(pid))
-      return { memory, cpu: this.#shareOf(pid).look(ctime, elapsed), uptime: elapsed }
-    } catch (error) {
-      if (await this.find(pid)) throw error
-      this.#shares.delete(pid)
-      return undefined
-    }
+    return (await this.#table).usage(pid)
   }
 
-  // pidusage has a share of its own, but knows none at the first look.
-  #shareOf(pid: number): CpuShare {
-    const share = this.#shares.get(pid) ?? new CpuShare()
-    this.#shares.set(pid, share)
-    return share
+  async sample(pids: readonly number[]): Promise<ReadonlyMap<number, ProcessSample | UnreadableProcess>> {
+    return (await this.#table).sample(pids)
+  }
+
+  hold(pid: number): () => void {
+    const held = this.#table.then((table) => table.hold(pid))
+    return () => void held.then((release) => release())
+  }
+
+  async details(pid: number): Promise<ProcessDetails | undefined> {
+    return (await this.#table).details(pid)
+  }
+
+  async descendants(pid: number): Promise<readonly number[]> {
+    return (await this.#table).descendants(pid)
   }
 
   signal(pid: number, signal: Signal | 0): boolean {
     return sendSignal(pid, signal)
   }
+
+  get #table(): Promise<Knowing> {
+    this.#loading ??= loadTable()
+    return this.#loading
+  }
 }
 
-async function listElsewhere(): Promise<readonly ProcessRow[]> {
-  return (await import('./process-list.ts')).listElsewhere()
+async function loadTable(): Promise<Knowing> {
+  if (process.platform === 'linux') return new (await import('./proc-table.ts')).ProcTable()
+  return new (await import('./listed-table.ts')).ListedTable()
 }
 
 /** Sends a signal, or asks with 0 whether it could be sent. `false` when nothing has that number. */
@@ -78,33 +89,4 @@ export function groupExists(group: number): boolean {
   } catch {
     return true
   }
-}
-
-// Fields of /proc/PID/stat after the name, which may itself hold spaces and brackets (proc_pid_stat(5)).
-const FIELDS = { state: 0, parent: 1, group: 2, session: 3, startedAt: 19 }
-
-function readRow({ readFileSync }: typeof FileSystem, pid: number): ProcessRow | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    const nameEnd = stat.lastIndexOf(')')
-    const fields = stat.slice(nameEnd + 2).split(' ')
-    const number = (field: keyof typeof FIELDS) => Number(fields[FIELDS[field]])
-    const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').join(' ').trim()
-    return {
-      pid,
-      parent: number('parent'),
-      group: number('group'),
-      session: number('session'),
-      state: stateOf(fields[FIELDS.state]),
-      startedAt: number('startedAt'),
-      command: command || `[${stat.slice(stat.indexOf('(') + 1, nameEnd)}]`,
-    }
-  } catch {
-    return undefined
-  }
-}
-
-function stateOf(letter: string | undefined): ProcessRow['state'] {
-  if (letter === 'Z' || letter === 'X') return 'zombie'
-  return letter === 'T' || letter === 't' ? 'stopped' : 'running'
 }

@@ -1,6 +1,5 @@
 import { environmentOf } from '../contracts/command.ts'
 import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
-import type { ProcessRow, ProcessUsage } from '../contracts/process-table.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import { defaultAction, type Signal } from '../contracts/signals.ts'
 import type { Birth } from './birth.ts'
@@ -30,6 +29,8 @@ export class FakeProcess implements Handle {
   readonly exit: Promise<Exit>
   /** Resolves with the error of its program, where that may fail. */
   fault: Promise<unknown> | undefined
+  /** How many bytes it has written by now. */
+  written = 0
   /** How it ended, once it has. */
   ended: Exit | undefined
   readonly #machine: Machine
@@ -86,6 +87,10 @@ export class FakeProcess implements Handle {
     return this.ended === undefined
   }
 
+  get stopped(): boolean {
+    return this.alive && this.#stopped
+  }
+
   /** Plays a scenario to its end; running off the list is an exit with 0. */
   perform(scenario: Scenario): void {
     this.#play(scenario, () => this.end({ code: 0, signal: null }))
@@ -132,6 +137,7 @@ export class FakeProcess implements Handle {
   /** Writes to one of its streams and calls back when it is in the pipe. A stream it does not have takes everything. */
   write(stream: Stream, bytes: Uint8Array, done: () => void): void {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
+    this.written += bytes.length
     const pipe = this.pipe(stream)
     this.#machine.fate?.wrote(this, stream, bytes)
     if (!pipe) return done()
@@ -157,7 +163,7 @@ export class FakeProcess implements Handle {
   }
 
   use(usage: { memory?: number; cpu?: number }): void {
-    this.#levels.change(this.#age, usage)
+    this.levels.change(this.age, usage)
   }
 
   fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
@@ -173,6 +179,7 @@ export class FakeProcess implements Handle {
   end(exit: Exit): void {
     if (!this.alive) return
     this.ended = exit
+    this.#usage?.end(this.age)
     for (const player of this.#players) player.stop()
     this.#onDeath()
     this.input.abandon()
@@ -181,34 +188,25 @@ export class FakeProcess implements Handle {
     this.#machine.died(this, () => this.#resolveExit(exit))
   }
 
-  row(): ProcessRow {
-    return {
-      pid: this.pid,
-      parent: this.#machine.parentOf(this),
-      group: this.group,
-      session: this.session,
-      state: this.alive ? (this.#stopped ? 'stopped' : 'running') : 'zombie',
-      startedAt: this.serial,
-      command: this.birth.text,
-    }
+  /** How many of its own streams are open. */
+  get openStreams(): number {
+    return (this.input.closed ? 0 : 1) + this.#output.open
   }
 
-  usage(): ProcessUsage {
-    return this.#levels.look(this.#age)
+  /** What it uses. */
+  get levels(): Usage {
+    this.#usage ??= new Usage()
+    return this.#usage
+  }
+
+  /** Milliseconds since its start. */
+  get age(): number {
+    return this.clock.monotonic() - this.#startedAt
   }
 
   get #signalTable(): SignalTable {
     this.#signals ??= new SignalTable()
     return this.#signals
-  }
-
-  get #levels(): Usage {
-    this.#usage ??= new Usage()
-    return this.#usage
-  }
-
-  get #age(): number {
-    return this.clock.monotonic() - this.#startedAt
   }
 
   #play(steps: Scenario, over: () => void): void {
@@ -236,7 +234,7 @@ export class FakeProcess implements Handle {
 
   #freeze(stopped: boolean): void {
     this.#stopped = stopped
-    this.#levels.freeze(this.#age, stopped)
+    this.levels.freeze(this.age, stopped)
   }
 
   #continue(): void {

@@ -28,6 +28,7 @@ export class Input {
   #reads: Read[] = []
   #serving = false
   #closed = false
+  #taken = 0
 
   constructor(pipe: BytePipe | undefined, reader: Reader, chance: Chance) {
     this.#pipe = pipe
@@ -57,6 +58,15 @@ export class Input {
   /** Whatever is there, as soon as something is. */
   next(answer: Answer): void {
     this.#read(answer, (held) => held.length)
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** How many bytes the program has read. */
+  get taken(): number {
+    return this.#taken
   }
 
   /** The program closes it: from now on there is nothing but end-of-file, also for who waits already. */
@@ -109,6 +119,7 @@ export class Input {
   #take(count: number): Uint8Array {
     const taken = this.#rest.subarray(0, count)
     this.#rest = this.#rest.subarray(count)
+    this.#taken += taken.length
     return taken
   }
 }

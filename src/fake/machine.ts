@@ -1,4 +1,11 @@
-import type { ProcessRow, ProcessTable, ProcessUsage } from '../contracts/process-table.ts'
+import { descendantsIn } from '../contracts/descendants.ts'
+import type {
+  ProcessDetails,
+  ProcessRow,
+  ProcessSample,
+  ProcessTable,
+  ProcessUsage,
+} from '../contracts/process-table.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
 import type { Birth } from './birth.ts'
@@ -7,6 +14,7 @@ import { Ears } from './ears.ts'
 import { FakeProcess } from './fake-process.ts'
 import type { Fate, SentSignal } from './fate.ts'
 import type { MemoryFiles } from './memory-files.ts'
+import { detailsOf, rowOf, sampleOf, usageOf } from './observed.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** The pid of whoever rehearses: the parent of all that is started. */
@@ -20,6 +28,8 @@ export class Machine implements ProcessTable {
   readonly ears: Ears
   readonly files: MemoryFiles
   readonly #processes = new Map<number, FakeProcess>()
+  /** Zombies whose parents are stopped. */
+  readonly #neglected = new Map<FakeProcess, () => void>()
   /** What goes wrong here, if anything does. */
   fate: Fate | undefined
   #lastPid = CALLER
@@ -105,7 +115,7 @@ export class Machine implements ProcessTable {
   /** Its parent, when that is a rehearsed process that still lives. */
   parent(child: FakeProcess): FakeProcess | undefined {
     const parent = this.#processes.get(child.birth.parent)
-    return parent && parent.serial < child.serial ? parent : undefined
+    return parent?.alive && parent.serial < child.serial ? parent : undefined
   }
 
   /** Ends everything with KILL. */
@@ -114,12 +124,13 @@ export class Machine implements ProcessTable {
   }
 
   list(): Promise<readonly ProcessRow[]> {
-    const rows = [...this.#processes.values()].map((process) => process.row())
+    const rows = [...this.#processes.values()].map((process) => this.#row(process))
     return Promise.resolve(rows.sort((a, b) => a.pid - b.pid))
   }
 
   find(pid: number): Promise<ProcessRow | undefined> {
-    return Promise.resolve(this.#processes.get(pid)?.row())
+    const process = this.#processes.get(pid)
+    return Promise.resolve(process && this.#row(process))
   }
 
   isRunning(pid: number): Promise<boolean> {
@@ -127,7 +138,27 @@ export class Machine implements ProcessTable {
   }
 
   usage(pid: number): Promise<ProcessUsage | undefined> {
-    return Promise.resolve(this.#processes.get(pid)?.usage())
+    const process = this.#processes.get(pid)
+    return Promise.resolve(process && usageOf(process))
+  }
+
+  sample(pids: readonly number[]): Promise<ReadonlyMap<number, ProcessSample>> {
+    const there = pids.map((pid) => this.#processes.get(pid)).filter((process) => process !== undefined)
+    return Promise.resolve(new Map(there.map((process) => [process.pid, sampleOf(process, this.parentOf(process))])))
+  }
+
+  /** Looking costs nothing here. */
+  hold(): () => void {
+    return () => {}
+  }
+
+  details(pid: number): Promise<ProcessDetails | undefined> {
+    const process = this.#processes.get(pid)
+    return Promise.resolve(process && detailsOf(process))
+  }
+
+  async descendants(pid: number): Promise<readonly number[]> {
+    return descendantsIn(await this.list(), pid)
   }
 
   signal(pid: number, signal: Signal | 0): boolean {
@@ -151,11 +182,31 @@ export class Machine implements ProcessTable {
     return whom.length > 0
   }
 
+  // Who is stopped looks after its children when it goes on, or others do when it is over.
   #reap(dead: FakeProcess, tell: () => void): void {
+    const parent = this.parent(dead)
+    if (parent?.stopped) {
+      this.#neglected.set(dead, tell)
+      parent.canAct(() => this.#reapNeglected())
+      return
+    }
     this.#processes.delete(dead.pid)
     this.fate?.reaped(dead)
-    this.parent(dead)?.receive('SIGCHLD')
+    parent?.receive('SIGCHLD')
     this.ears.hear(tell)
+    this.#reapNeglected()
+  }
+
+  #reapNeglected(): void {
+    for (const [dead, tell] of this.#neglected) {
+      if (this.parent(dead)?.stopped) continue
+      this.#neglected.delete(dead)
+      this.#reap(dead, tell)
+    }
+  }
+
+  #row(process: FakeProcess): ProcessRow {
+    return rowOf(process, this.parentOf(process))
   }
 
   // As in a kernel, a number stays in use while a group or a session bears it.

@@ -97,6 +97,7 @@ export class Player {
     const process = this.#process
     try {
       process.files.writeNow(path, bytes, process.birth.cwd)
+      process.written += bytes.length
     } catch (error) {
       return process.write('err', Buffer.from(`${error}\n`), () => process.end({ code: 1, signal: null }))
     }

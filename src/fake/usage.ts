@@ -30,6 +30,17 @@ export class Usage {
     return { memory: this.#memory, cpu, uptime: age }
   }
 
+  /** The process is over: what it has spent stays, and its memory is given back. */
+  end(age: number): void {
+    this.change(age, { memory: 0, cpu: 0 })
+  }
+
+  /** What it holds and has spent at this age. */
+  at(age: number): { readonly memory: number; readonly cpuTime: number } {
+    this.#grow(age)
+    return { memory: this.#memory, cpuTime: this.#spent }
+  }
+
   get #level(): number {
     return this.#frozen ? 0 : this.#cpu
   }

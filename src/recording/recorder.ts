@@ -98,6 +98,10 @@ function listeningTable(inner: ProcessTable, heard: (pid: number, signal: Signal
     find: (pid) => inner.find(pid),
     isRunning: (pid) => inner.isRunning(pid),
     usage: (pid) => inner.usage(pid),
+    sample: (pids) => inner.sample(pids),
+    hold: (pid) => inner.hold(pid),
+    details: (pid) => inner.details(pid),
+    descendants: (pid) => inner.descendants(pid),
     signal(pid, signal) {
       // Asking whether somebody is there sends nothing.
       if (signal === 0) return inner.signal(pid, signal)

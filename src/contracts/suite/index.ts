@@ -20,6 +20,7 @@ import { pools } from './pools.ts'
 import { processTable } from './process-table.ts'
 import { reading } from './reading.ts'
 import { retries } from './retries.ts'
+import { samples } from './samples.ts'
 import { schedules } from './schedules.ts'
 import { signals } from './signals.ts'
 import { start } from './start.ts'
@@ -61,6 +62,7 @@ const DRIVER: readonly Topic[] = [
   processTable,
   unattended,
   usage,
+  samples,
   manager,
   schedules,
 ]
