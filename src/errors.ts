@@ -23,6 +23,7 @@ export const codes = {
   recordingDrift: 'ERR_RECORDING_DRIFT',
   recordingUnused: 'ERR_RECORDING_UNUSED',
   recordingExpired: 'ERR_RECORDING_EXPIRED',
+  store: 'ERR_STORE',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]

@@ -147,8 +147,8 @@ export class MemoryQueue implements QueueStore {
     return this.#turns.take(rate, limit, window)
   }
 
-  news(_queues: readonly string[], signal: AbortSignal): Promise<void> {
-    return this.#table.news.wait(signal, this.#table.next)
+  async news(_queues: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#table.news.wait(signal, this.#table.next)
   }
 
   async close(): Promise<void> {

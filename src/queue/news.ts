@@ -16,20 +16,22 @@ export class News {
     for (const wake of waiting) wake()
   }
 
-  /** Resolves when there is news, when the clock reaches `moment`, and when `signal` aborts. */
-  wait(signal: AbortSignal, moment: number | undefined): Promise<void> {
+  /** Resolves when there is news, when the clock reaches `moment`, and when `signal` aborts: says whether there is news. */
+  wait(signal: AbortSignal, moment: number | undefined): Promise<boolean> {
     return new Promise((resolve) => {
-      if (signal.aborted) return resolve()
-      const wake = () => {
+      if (signal.aborted) return resolve(false)
+      const end = (isNews: boolean) => {
         this.#clock.clearTimeout(timer)
         this.#waiting.delete(wake)
-        signal.removeEventListener('abort', wake)
-        resolve()
+        signal.removeEventListener('abort', stop)
+        resolve(isNews)
       }
+      const wake = () => end(true)
+      const stop = () => end(false)
       const left = moment === undefined ? undefined : Math.max(0, moment - this.#clock.monotonic())
-      const timer = left === undefined ? undefined : this.#clock.setTimeout(wake, left)
+      const timer = left === undefined ? undefined : this.#clock.setTimeout(stop, left)
       this.#waiting.add(wake)
-      signal.addEventListener('abort', wake, { once: true })
+      signal.addEventListener('abort', stop, { once: true })
     })
   }
 }

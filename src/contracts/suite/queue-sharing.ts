@@ -42,10 +42,11 @@ export function sharing(fact: QueueFact): void {
 
 /** How they hear that there is something to do. */
 export function news(fact: QueueFact): void {
-  fact('who waits for news hears of a job that is pushed by somebody else', async ({ store, other }) => {
+  fact('who waits for news hears of a job that is pushed by somebody else', async ({ store, other, pass }) => {
     const patience = new AbortController()
     const heard = store.news(['a'], patience.signal)
     await other.push([job('1')])
+    await pass(2 * SHORT)
     await heard
     assert((await store.reserve(['a'], LONG)) ?? (await again(store, patience.signal)))
   })

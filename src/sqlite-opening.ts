@@ -1,0 +1,109 @@
+import { dirname, resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { StoreError } from './store-error.ts'
+
+/** How long we stand still while another process opens the same file. */
+const OPENING = 1000
+const PAUSE = 10
+/** Attempts to open a file that others open, too. */
+const OPENINGS = 100
+const BUSY = 5
+
+/** Before it, two connections could damage a file in WAL mode. */
+const SAFE_WAL = [3, 51, 3]
+
+/** What statfs(2) says of folders on other machines: NFS, SMB, CIFS, SMB 2, AFS, Ceph, 9p. */
+const NETWORK = [0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x5346414f, 0x00c36400, 0x01021997]
+
+/**
+ * Opens a file of SQLite for its owner alone, makes it where there is none, and brings its tables to the newest version.
+ * `migrations` make each version of the one before; the first makes them of nothing.
+ *
+ * @throws StoreError when the file is no database, cannot be written, is on another machine, or is of a newer version.
+ */
+export function openSqlite(path: string, migrations: readonly string[]): DatabaseSync {
+  let database: DatabaseSync | undefined
+  try {
+    if (path !== ':memory:') makeFile(path)
+    const opened = new (sqlite().DatabaseSync)(path)
+    database = opened
+    opened.exec(`PRAGMA busy_timeout = ${OPENING}`)
+    openTogether(() => setUp(opened, path, migrations))
+    return opened
+  } catch (error) {
+    database?.close()
+    throw error instanceof StoreError ? error : new StoreError(path, reasonOf(error), { cause: error })
+  }
+}
+
+/** Whether a statement failed because another process has the file. */
+export function isBusy(error: unknown): boolean {
+  return (error as { errcode?: number }).errcode === BUSY
+}
+
+// Others must not read what commands said, also not between the making of the file and a change of its mode.
+function makeFile(path: string): void {
+  const { closeSync, mkdirSync, openSync, statfsSync } = process.getBuiltinModule('node:fs')
+  const folder = dirname(resolve(path))
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (NETWORK.includes(statfsSync(folder).type)) throw new StoreError(path, 'the folder is on another machine')
+  closeSync(openSync(path, 'a', 0o600))
+}
+
+// Node 22 warns of it as an experiment. Whoever uses a store has not chosen that, and can do nothing about it.
+function sqlite(): typeof import('node:sqlite') {
+  const warn = process.emitWarning
+  process.emitWarning = (warning: string | Error, ...rest: unknown[]) => {
+    if (!String(warning).includes('SQLite')) Reflect.apply(warn, process, [warning, ...rest])
+  }
+  try {
+    return process.getBuiltinModule('node:sqlite')
+  } finally {
+    process.emitWarning = warn
+  }
+}
+
+// Whoever changes the journal of a file that another process opens just now is told at once that it is busy, whatever the
+// time-out says.
+function openTogether(open: () => void): void {
+  for (let left = OPENINGS; ; left--) {
+    try {
+      return open()
+    } catch (error) {
+      if (left === 0 || !isBusy(error)) throw error
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE)
+    }
+  }
+}
+
+function setUp(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  database.exec(`PRAGMA journal_mode = ${isSafeForWal(database) ? 'WAL' : 'TRUNCATE'}; PRAGMA synchronous = FULL`)
+  if (versionOf(database) === migrations.length) return
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const version = versionOf(database)
+    if (version > migrations.length) {
+      throw new StoreError(path, `its version is ${version}, the newest known is ${migrations.length}`)
+    }
+    for (const migration of migrations.slice(version)) database.exec(migration)
+    database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version)
+}
+
+function isSafeForWal(database: DatabaseSync): boolean {
+  const version = String(database.prepare('SELECT sqlite_version() AS version').get()?.version).split('.').map(Number)
+  const difference = SAFE_WAL.map((part, index) => (version[index] ?? 0) - part).find((step) => step !== 0)
+  return (difference ?? 0) >= 0
+}
+
+function reasonOf(error: unknown): string {
+  const { errstr, message } = error as { errstr?: string; message?: string }
+  return errstr ?? message ?? String(error)
+}
