@@ -28,8 +28,13 @@ export interface Decision {
 
 /** What several schedulers share: locks, who takes which due time, history, and whether all is paused. */
 export interface ScheduleStore extends Locks {
-  /** Takes a due time of a task: `true` for exactly one of all who ever ask for it. */
+  /**
+   * Takes a due time of a task: `true` for exactly one of all who ever ask for it. It is known at least until a hundred later
+   * ones of the task have been taken.
+   */
   claim(task: string, dueAt: number): Promise<boolean>
+  /** Whether somebody has taken a due time of a task. */
+  claimed(task: string, dueAt: number): Promise<boolean>
   /** Notes down the last due time that was dealt with. An earlier one than is noted changes nothing. */
   decide(task: string, decision: Decision): Promise<void>
   /** What was noted last. */

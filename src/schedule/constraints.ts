@@ -7,7 +7,8 @@ export interface Surroundings {
   readonly now: number
   readonly environment: string
   readonly inMaintenance: () => boolean | Promise<boolean>
-  readonly isPaused: () => Promise<boolean>
+  /** Whether all is paused, and why nobody can tell if that is so; `undefined` when it is not. */
+  readonly whyPaused: () => Promise<string | undefined>
 }
 
 type Condition = boolean | (() => boolean | Promise<boolean>)
@@ -68,7 +69,8 @@ export abstract class Constraints extends CalendarFrequencies {
   protected async whyNot(surroundings: Surroundings): Promise<string | undefined> {
     const { now, environment } = surroundings
     if (this.#environments && !this.#environments.includes(environment)) return `not in ${environment}`
-    if (!this.#whenPaused && (await surroundings.isPaused())) return 'paused'
+    const pause = this.#whenPaused ? undefined : await surroundings.whyPaused()
+    if (pause !== undefined) return pause
     if (!this.#inMaintenance && (await surroundings.inMaintenance())) return 'in maintenance'
     for (const { window, inside, text } of this.#windows)
       if (isWithin(window, this.#timeAt(now)) !== inside) return text

@@ -21,6 +21,10 @@ export class MemoryStore extends MemoryLocks implements ScheduleStore {
     return Promise.resolve(true)
   }
 
+  claimed(task: string, dueAt: number): Promise<boolean> {
+    return Promise.resolve(this.#claims.get(task)?.has(dueAt) ?? false)
+  }
+
   decide(task: string, decision: Decision): Promise<void> {
     const last = this.#decisions.get(task)
     if (!last || last.timetable !== decision.timetable || last.dueAt < decision.dueAt)

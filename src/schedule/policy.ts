@@ -13,11 +13,18 @@ export interface Policy {
   readonly retry: RetrySettings
   /** Milliseconds for which the lock against overlapping lasts without a sign of life; `undefined` without a lock. */
   readonly lease: number | undefined
-  readonly onOneServer: boolean
+  /** Milliseconds for which the right to begin lasts without a sign of life; `undefined` where everybody has it. */
+  readonly onOneServer: number | undefined
   readonly background: boolean
-  readonly ifStoreFails: 'run' | 'skip'
+  /** `undefined`: skipped where a lock or a turn is needed, else run. */
+  readonly ifStoreFails: 'run' | 'skip' | undefined
   /** Milliseconds that a closure may take. */
   readonly timeLimit: number | undefined
+}
+
+/** Whether a task runs although the store cannot say whether it may. */
+export function whenStoreFails({ ifStoreFails, lease, onOneServer }: Policy): 'run' | 'skip' {
+  return ifStoreFails ?? (lease === undefined && onOneServer === undefined ? 'run' : 'skip')
 }
 
 /** How a task runs unless something else is said. */
@@ -27,8 +34,8 @@ export const everyday: Policy = Object.freeze({
   jitter: 0,
   retry: { times: 1, delay: () => 0, when: () => true },
   lease: undefined,
-  onOneServer: false,
+  onOneServer: undefined,
   background: false,
-  ifStoreFails: 'skip',
+  ifStoreFails: undefined,
   timeLimit: undefined,
 })

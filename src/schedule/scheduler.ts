@@ -6,6 +6,7 @@ import { BadScheduleError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { Calendar } from './calendar.ts'
 import { defaultStore } from './default-store.ts'
+import type { Occasion } from './occasion.ts'
 import { occurrences } from './occurrences.ts'
 import type { CatchUp } from './policy.ts'
 import { Runner } from './runner.ts'
@@ -107,8 +108,10 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
       return moments.run.slice(-1).map((dueAt) => ({ task, dueAt, late: false }))
     })
     return this.#for(async (session) => {
-      const claims = await Promise.all(due.map(({ task, dueAt }) => session.store.claim(`run ${task.id}`, dueAt)))
-      return Promise.all(due.filter((_, index) => claims[index]).map((occasion) => session.begin(occasion)))
+      const claim = ({ task, dueAt }: Occasion) => session.ask(task, session.store.claim(`run ${task.id}`, dueAt))
+      const claims = await Promise.all(due.map(claim))
+      const ours = due.filter((_, index) => claims[index] === true || claims[index] === 'run')
+      return Promise.all(ours.map((occasion) => session.begin(occasion)))
     })
   }
 
@@ -201,7 +204,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   #checkTasks(): void {
     const seen = new Set<string>()
     for (const { id, label, policy, timetable } of this.tasks) {
-      if (policy.onOneServer && timetable.follows === 'elapsed')
+      if (policy.onOneServer !== undefined && timetable.follows === 'elapsed')
         throw new BadScheduleError(`Cannot run "${label}" on one server: ${timetable.text} is another time on each`)
       if (seen.has(id)) throw new BadScheduleError(`Cannot tell two tasks apart: ${id} is there twice, give one a name`)
       seen.add(id)

@@ -3,8 +3,10 @@ import type { Files } from '../contracts/files.ts'
 import type { Random } from '../contracts/random.ts'
 import type { ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
 import type { Surroundings } from './constraints.ts'
-import { execute, type Occasion } from './execution.ts'
+import { execute } from './execution.ts'
+import type { Occasion } from './occasion.ts'
 import { Pings } from './pings.ts'
+import { whenStoreFails } from './policy.ts'
 import { Slots } from './slots.ts'
 import type { ScheduledTask } from './task.ts'
 
@@ -94,11 +96,25 @@ export class Session {
     return this.clock.sleep(ms, this.closing)
   }
 
-  surroundings({ dueAt, late }: Occasion): Surroundings {
+  surroundings({ task, dueAt, late }: Occasion): Surroundings {
     const { environment, inMaintenance } = this.#options
     // What is a little late is meant as if it were on time.
     const now = late ? this.clock.now() : dueAt
-    return { now, environment, inMaintenance, isPaused: () => this.inTime(this.store.paused()) }
+    const whyPaused = async () => {
+      const paused = await this.ask(task, this.store.paused())
+      return paused === true ? 'paused' : paused === 'skip' ? 'the store failed' : undefined
+    }
+    return { now, environment, inMaintenance, whyPaused }
+  }
+
+  /** What the store answers, or what the task is to do because it does not. */
+  async ask<T>(task: ScheduledTask, answer: Promise<T>): Promise<T | 'run' | 'skip'> {
+    try {
+      return await this.inTime(answer)
+    } catch (error) {
+      this.report(error, task)
+      return whenStoreFails(task.policy)
+    }
   }
 
   /** What the store answers, or a failure when it does not. */

@@ -43,6 +43,10 @@ export class SqliteStore extends SqliteLocks implements ScheduleStore {
     return this.#file.change('INSERT INTO claims VALUES (?, ?) ON CONFLICT DO NOTHING', [task, dueAt])
   }
 
+  async claimed(task: string, dueAt: number): Promise<boolean> {
+    return (await this.#rows('SELECT 1 FROM claims WHERE task = ? AND due = ?', [task, dueAt])).length > 0
+  }
+
   async decide(task: string, { dueAt, timetable }: Decision): Promise<void> {
     await this.#file.change(
       `INSERT INTO decisions VALUES (?, ?, ?) ON CONFLICT (task) DO UPDATE SET due = excluded.due, timetable = excluded.timetable

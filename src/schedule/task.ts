@@ -148,21 +148,20 @@ export class ScheduledTask extends Reactions {
    *
    * @throws BadScheduleError for a closure without a name, which nobody else could know it by.
    */
-  withoutOverlapping({ lease = LEASE }: { readonly lease?: Duration } = {}): this {
+  withoutOverlapping(options: { readonly lease?: Duration } = {}): this {
     this.#needsName('keep from overlapping')
-    const milliseconds = toMilliseconds(lease)
-    if (milliseconds < 1000) throw new BadScheduleError(`Cannot lock for ${milliseconds} ms: expected 1000 or more`)
-    return this.#change({ lease: milliseconds })
+    return this.#change({ lease: leaseOf(options) })
   }
 
   /**
-   * Runs each due time on one only of those who share the store.
+   * Runs each due time on one only of those who share the store: on another one, after the lease, when the one that was about
+   * to begin it dies before that. What has begun is begun nowhere else, whatever becomes of it.
    *
    * @throws BadScheduleError for a closure without a name.
    */
-  onOneServer(): this {
+  onOneServer(options: { readonly lease?: Duration } = {}): this {
     this.#needsName('run on one server')
-    return this.#change({ onOneServer: true })
+    return this.#change({ onOneServer: leaseOf(options) })
   }
 
   /** Takes none of the scheduler's slots: it neither waits for the others nor holds them up. */
@@ -170,7 +169,10 @@ export class ScheduledTask extends Reactions {
     return this.#change({ background: true })
   }
 
-  /** What is done when the store cannot say whether it may run; skipped unless said. */
+  /**
+   * What is done when the store cannot say whether it may run. Unless said, a task that needs a lock or a turn of it is skipped,
+   * and any other runs.
+   */
   ifStoreFails(policy: 'run' | 'skip'): this {
     if (policy !== 'run' && policy !== 'skip')
       throw new BadScheduleError(`Cannot use ${JSON.stringify(policy)} when the store fails: expected run or skip`)
@@ -212,4 +214,13 @@ export class ScheduledTask extends Reactions {
     if (this.named || this.#action instanceof CommandAction) return
     throw new BadScheduleError(`Cannot ${what}: a closure needs a name for that, call name() first`)
   }
+}
+
+function leaseOf(options: { readonly lease?: Duration }): number {
+  // Laravel takes minutes there, and a number is milliseconds here: neither is guessed.
+  if (typeof options !== 'object' || options === null)
+    throw new BadScheduleError(`Cannot lock for ${String(options)}: expected options such as { lease: '10s' }`)
+  const milliseconds = toMilliseconds(options.lease ?? LEASE)
+  if (milliseconds < 1000) throw new BadScheduleError(`Cannot lock for ${milliseconds} ms: expected 1000 or more`)
+  return milliseconds
 }

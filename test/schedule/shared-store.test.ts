@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, test } from 'vitest'
 import { createProcess, MemoryStore, type ProcessScheduler, type ScheduleStore, SqliteStore } from '../../src/index.ts'
 import { rehearsed } from './rehearsed.ts'
@@ -89,6 +88,89 @@ describe('the lock against overlapping', () => {
   })
 })
 
+describe('the turn to begin a due time on one server', () => {
+  const HOUR = Date.UTC(2026, 0, 1, 1)
+
+  test('goes to another one when who had it has died before the beginning', async () => {
+    const { fake, scheduler, times } = rehearsed()
+    const task = scheduler.command('x').hourly().onOneServer({ lease: '5s' })
+    const work = scheduler.work()
+    await fake.advance('59m')
+    // Somebody who will never begin.
+    await scheduler.store.acquire(`${task.id} due at ${HOUR}`, 65_000)
+    await fake.advance('62s')
+    assert.deepEqual(times('x'), [])
+    await fake.advance('4s')
+    assert.deepEqual(times('x'), ['01:00:05.550Z'])
+    await scheduler.stop()
+    await work
+    assert.deepEqual(
+      (await scheduler.history()).map(({ outcome }) => outcome),
+      ['succeeded'],
+    )
+  })
+
+  test('is held for as long as what comes before the beginning takes, and keeps no slot of those who wait', async () => {
+    const { process, fake } = rehearsed()
+    const store = new MemoryStore(process.clock)
+    const open = () => process.scheduler({ timezone: 'UTC', store, concurrency: 1 })
+    const [first, second] = [open(), open()]
+    for (const scheduler of [first, second]) {
+      scheduler
+        .command('x')
+        .hourly()
+        .onOneServer({ lease: '2s' })
+        .before(() => process.clock.sleep(600_000))
+    }
+    second.command('y').hourlyAt(5)
+    const works = [first.work(), second.work()]
+    await fake.advance('2h')
+    await Promise.all([first.stop(), second.stop()])
+    await Promise.all(works)
+    const ran = process
+      .recorded()
+      .map(({ text, startedAt }) => `${text} ${new Date(startedAt).toISOString().slice(11, 16)}`)
+    assert.deepEqual(ran, ['y 00:05', 'y 01:05', 'x 01:10', 'x 02:10'])
+  })
+
+  test('is over with what keeps it from beginning there', async () => {
+    const { process, fake } = rehearsed()
+    const store = new MemoryStore(process.clock)
+    const schedulers = [1, 2].map(() => process.scheduler({ timezone: 'UTC', store }))
+    for (const scheduler of schedulers) {
+      const fail = () => {
+        throw new Error('not today')
+      }
+      scheduler.command('x').hourly().onOneServer().before(fail)
+    }
+    const works = schedulers.map((scheduler) => scheduler.work())
+    await fake.advance('61m')
+    await Promise.all(schedulers.map((scheduler) => scheduler.stop()))
+    await Promise.all(works)
+    const runs = await store.history({ limit: 10 })
+    assert.deepEqual(runs.map(({ outcome, reason }) => `${outcome}: ${reason}`).toSorted(), [
+      'failed: not today',
+      'skipped: another server has taken it',
+    ])
+  })
+
+  test('that was lost while its owner stood still is not begun twice', async () => {
+    const { process, fake, scheduler } = rehearsed()
+    const task = scheduler.command('x').hourly().onOneServer({ lease: '3s' })
+    task.before(async () => {
+      // Another one has begun it meanwhile.
+      await scheduler.store.claim(task.id, HOUR)
+    })
+    const work = scheduler.work()
+    await fake.advance('61m')
+    await scheduler.stop()
+    await work
+    process.assertNothingRan()
+    const [run] = await scheduler.history()
+    assert.deepEqual([run?.outcome, run?.reason], ['skipped', 'another server has taken it'])
+  })
+})
+
 describe('a store that', () => {
   const down: Readonly<Record<string, () => Promise<never>>> = {
     fails: () => Promise.reject(new Error('store is down')),
@@ -136,55 +218,39 @@ describe('a store that', () => {
     assert.notEqual(await acquire(task.id, 1000), undefined)
   })
 
-  test('cannot say whether all is paused makes runs fail, and the scheduler goes on', async () => {
-    const { scheduler, workFor, times } = rehearsed()
-    scheduler.command('x').hourly()
-    let asked = 0
+  test('cannot say whether all is paused keeps those from running that need it, or say so', async () => {
+    const { scheduler, process, workFor, errors } = rehearsed()
+    scheduler.command('plain').hourly()
+    scheduler.command('locked').hourly().withoutOverlapping()
+    scheduler.command('careful').hourly().ifStoreFails('skip')
+    scheduler.command('whatever').hourly().evenWhenPaused()
     const { store } = scheduler
-    const paused = store.paused.bind(store)
-    store.paused = () => (++asked === 1 ? Promise.reject(new Error('store is down')) : paused())
-    await workFor('2h')
-    assert.deepEqual(times('x'), ['02:00'])
-    assert.equal((await scheduler.history())[1]?.reason, 'store is down')
-  })
-})
-
-/** Due times that are raced for: `RACE=1000 npx vitest run test/schedule/shared-store.test.ts` takes its time. */
-const RACE = Number(process.env.RACE ?? 200)
-
-test('two processes that race for due times, one of them killed, take each once', {
-  timeout: 60_000,
-}, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-race-'))
-  try {
-    const racer = fileURLToPath(new URL('../fixtures/racing-scheduler.ts', import.meta.url))
-    const process = createProcess().path(folder).forever()
-    const start = () => process.start([globalThis.process.execPath, racer, 'schedule.db', 'taken', String(RACE)])
-    const racers = await Promise.all([start(), start()])
-    await Promise.all(racers.map((racer) => racer.waitUntil((_, line) => line === 'ready')))
-    const together = String(Date.now() + 200)
-    await Promise.all(racers.map((racer) => racer.write(together)))
-    // Whoever leads is killed in the middle of the race: it has won something, and leaves something to the other.
-    const least = Math.floor(RACE * (0.2 + Math.random() / 2))
-    const leads = (line: string) => line.split(' ').every((count, index) => Number(count) >= (index === 0 ? least : 1))
-    const victim = await Promise.race(
-      racers.map((racer) => racer.waitUntil((_, line) => leads(line)).then(() => racer)),
+    store.paused = () => Promise.reject(new Error('store is down'))
+    await workFor('1h')
+    assert.deepEqual(
+      process
+        .recorded()
+        .map(({ text }) => text)
+        .toSorted(),
+      ['plain', 'whatever'],
     )
-    const survivor = racers.find((racer) => racer !== victim)
-    assert(survivor)
-    victim.signal('SIGKILL')
-    await victim.wait().catch(() => {})
-    const result = await survivor.wait()
-    assert.equal(result.exitCode(), 0, result.errorOutput())
-    const taken = readFileSync(join(folder, 'taken'), 'utf8').trim().split('\n')
-    const due = new Set(taken.map((line) => line.split(' ')[0]))
-    assert.equal(due.size, taken.length, 'a due time was taken twice')
-    // The victim may have been killed between taking a due time and writing that down.
-    assert(due.size >= RACE - 1 && due.size <= RACE, `${due.size} due times were taken`)
-    assert.equal(new Set(taken.map((line) => line.split(' ')[1])).size, 2, 'only one process took part')
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+    assert.deepEqual(errors, ['store is down', 'store is down', 'store is down'])
+    const [run] = await scheduler.history('careful')
+    assert.deepEqual([run?.outcome, run?.reason], ['skipped', 'the store failed'])
+  })
+
+  test('is down when what is due is run by hand', async () => {
+    const down = () => Promise.reject(new Error('store is down'))
+    const broken = (clock: ConstructorParameters<typeof MemoryStore>[0]): ScheduleStore =>
+      Object.assign(new MemoryStore(clock), { acquire: down, claim: down, claimed: down, paused: down })
+    const { scheduler } = rehearsed('ok', { store: broken })
+    scheduler.command('plain')
+    scheduler.command('locked').withoutOverlapping()
+    assert.deepEqual(
+      (await scheduler.run()).map(({ task, outcome }) => [task.split(' ')[0], outcome]),
+      [['plain', 'succeeded']],
+    )
+  })
 })
 
 test('a history in a file outlives the scheduler', async () => {

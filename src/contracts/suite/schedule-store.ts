@@ -109,6 +109,20 @@ function claims(fact: Fact): void {
     assert.deepEqual([await other.claim('a', 2000), await store.claim('b', 1000)], [true, true])
   })
 
+  fact('everybody knows which ones are claimed', async ({ store, other }) => {
+    assert.equal(await other.claimed('a', 1000), false)
+    await store.claim('a', 1000)
+    assert.deepEqual([await store.claimed('a', 1000), await other.claimed('a', 1000)], [true, true])
+    assert.deepEqual([await store.claimed('a', 2000), await store.claimed('b', 1000)], [false, false])
+  })
+
+  fact('the last hundred of a task are known, whatever has been claimed since', async ({ store }) => {
+    for (let dueAt = 0; dueAt < 100; dueAt++) await store.claim('a', dueAt)
+    for (let dueAt = 0; dueAt < 100; dueAt++) await store.claim('b', dueAt)
+    const again = await Promise.all([0, 50, 99].map((dueAt) => store.claim('a', dueAt)))
+    assert.deepEqual(again, [false, false, false])
+  })
+
   fact('of many who claim a due time at once exactly one gets it', async ({ store, other }) => {
     const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).claim('a', 1000)))
     assert.equal(claims.filter(Boolean).length, 1)

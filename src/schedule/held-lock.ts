@@ -9,7 +9,7 @@ export interface LockPlace {
 }
 
 /** A lock that lives as long as its owner: it is renewed three times a lease, and free again when that ends. */
-export class OverlapLock {
+export class HeldLock {
   readonly #place: LockPlace
   readonly #name: string
   readonly #token: string
@@ -19,10 +19,10 @@ export class OverlapLock {
   #timer: Timer | undefined
 
   /** @returns `undefined` while somebody else has it. */
-  static async take(place: LockPlace, name: string, lease: number): Promise<OverlapLock | undefined> {
+  static async take(place: LockPlace, name: string, lease: number): Promise<HeldLock | undefined> {
     const since = place.clock.monotonic()
     const token = await place.store.acquire(name, lease)
-    return token === undefined ? undefined : new OverlapLock(place, name, token, { lease, since })
+    return token === undefined ? undefined : new HeldLock(place, name, token, { lease, since })
   }
 
   private constructor(
