@@ -44,7 +44,7 @@ export class SqliteStore extends SqliteLocks implements ScheduleStore {
   }
 
   async claimed(task: string, dueAt: number): Promise<boolean> {
-    return (await this.#rows('SELECT 1 FROM claims WHERE task = ? AND due = ?', [task, dueAt])).length > 0
+    return (await this.#file.rows('SELECT 1 FROM claims WHERE task = ? AND due = ?', [task, dueAt])).length > 0
   }
 
   async decide(task: string, { dueAt, timetable }: Decision): Promise<void> {
