@@ -24,6 +24,10 @@ export const codes = {
   recordingUnused: 'ERR_RECORDING_UNUSED',
   recordingExpired: 'ERR_RECORDING_EXPIRED',
   store: 'ERR_STORE',
+  badGroup: 'ERR_BAD_GROUP',
+  groupStart: 'ERR_GROUP_START',
+  slotRefused: 'ERR_SLOT_REFUSED',
+  notRestarted: 'ERR_NOT_RESTARTED',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]

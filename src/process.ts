@@ -24,6 +24,8 @@ import { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import type { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
+import { ProcessGroup } from './supervision/group.ts'
+import type { GroupOptions } from './supervision/group-members.ts'
 import type { World } from './world.ts'
 import { WorldStack } from './worlds.ts'
 
@@ -108,6 +110,16 @@ export class ProcessFactory extends Rehearsing {
   /** Runs commands when they are due, on this Process; see `ProcessScheduler`. */
   scheduler(options?: SchedulerOptions): ProcessScheduler {
     return new ProcessScheduler(options, this)
+  }
+
+  /**
+   * Processes that are started, looked after and stopped together, on this Process; see `ProcessGroup`. With a name or an id
+   * it is the setter: the group of users that a process runs in.
+   */
+  override group(options?: GroupOptions): ProcessGroup
+  override group(group: string | number): PendingProcess
+  override group(what?: GroupOptions | string | number): ProcessGroup | PendingProcess {
+    return typeof what === 'object' || what === undefined ? new ProcessGroup(what, this) : super.group(what)
   }
 
   /**

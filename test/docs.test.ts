@@ -58,7 +58,9 @@ test('samples are free of type errors', async () => {
 
 describe('the pages name', () => {
   const named = new Set(
-    ['docs/processes.md', 'docs/testing.md', 'docs/scheduling.md', 'docs/recording.md'].flatMap(wordsInCode),
+    ['docs/processes.md', 'docs/testing.md', 'docs/scheduling.md', 'docs/recording.md', 'docs/supervising.md'].flatMap(
+      wordsInCode,
+    ),
   )
   const classes = [
     PendingProcess,

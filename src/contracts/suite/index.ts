@@ -9,6 +9,7 @@ import { clock } from './clock.ts'
 import { errors } from './errors.ts'
 import { exit } from './exit.ts'
 import { files } from './files.ts'
+import { groups } from './groups.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
 import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
@@ -65,6 +66,7 @@ const DRIVER: readonly Topic[] = [
   samples,
   manager,
   schedules,
+  groups,
 ]
 
 /**

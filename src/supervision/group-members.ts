@@ -1,0 +1,160 @@
+import { type Signal, toSignal } from '../contracts/signals.ts'
+import { ProcessStartError } from '../errors.ts'
+import { type Host, sharedHost } from '../host.ts'
+import { PendingProcess } from '../pending-process.ts'
+import type { ProcessResult } from '../process-result.ts'
+import { Announcer, type SupervisionListener } from './announcer.ts'
+import { definitionOf, type Membership } from './definition.ts'
+import { BadGroupError } from './errors.ts'
+import { GroupOccupant } from './group-occupant.ts'
+import { Member } from './member.ts'
+import type { Occupant } from './occupant.ts'
+import { defaultPolicy, type RestartPolicy } from './policy.ts'
+import { bad, type PolicyOptions, policyWith } from './policy-options.ts'
+import { ProcessOccupant } from './process-occupant.ts'
+import type { Slot } from './slot.ts'
+import { type SlotOptions, type SlotSpec, specOf } from './slot-options.ts'
+import { type SlotStatus, statusOf } from './status.ts'
+import { type Strategy, strategies } from './strategy.ts'
+import type { SlotNews } from './supervision-events.ts'
+import { type StopReport, Supervisor } from './supervisor.ts'
+
+/** How a group is looked after: what its members are like unless they say otherwise, and who goes with whom. */
+export interface GroupOptions extends PolicyOptions {
+  /** What it is called in events and messages; `group` unless given. */
+  readonly name?: string
+  /** `one-for-one` unless given. */
+  readonly strategy?: Strategy
+}
+
+/** What a group is made of: its members, what is to be seen of them, and who hears of it. */
+export abstract class GroupMembers {
+  protected readonly host: Host
+  protected readonly supervisor: Supervisor
+  readonly #policy: RestartPolicy
+  readonly #announcer = new Announcer()
+  #name: string
+  #parent: GroupMembers | undefined
+
+  constructor({ name = 'group', strategy = 'one-for-one', ...policy }: GroupOptions = {}, host: Host = sharedHost()) {
+    if (!strategies.includes(strategy)) throw bad(strategy, 'strategy', strategies.join(', '))
+    this.host = host
+    this.#name = name
+    this.#policy = policyWith(policy, defaultPolicy)
+    const say = (slot: Slot, news: SlotNews) => this.#say(slot, news)
+    this.supervisor = new Supervisor({ host, name: () => this.path, strategy: () => strategy, say })
+  }
+
+  abstract start(): Promise<void>
+  abstract stop(): Promise<StopReport>
+
+  /** What it is called: by its own options, or by the group that it is part of. */
+  get name(): string {
+    return this.#name
+  }
+
+  /** Its name, after those of the groups that it is part of, with slashes between. */
+  get path(): string {
+    return this.#parent ? `${this.#parent.path}/${this.#name}` : this.#name
+  }
+
+  /** The group that it is part of. */
+  get parent(): GroupMembers | undefined {
+    return this.#parent
+  }
+
+  /**
+   * Adds a member: a program with an argument, or a name with its command. A second text that begins with a dash, or is a
+   * number, is an argument; any other is a command for the shell. A command may be made for each instance, and be a group.
+   *
+   * @throws BadGroupError for a name that is taken, or is none.
+   * @throws TypeError for an option that means nothing.
+   * @example group.add('web-server', '--port=8080').add('worker', ['node', 'worker.js'], { instances: 3 })
+   */
+  add(program: string, argument?: string): this
+  add(name: string, command: Membership | GroupMembers, options?: SlotOptions): this
+  add(first: string, second?: Membership | GroupMembers, given?: SlotOptions): this {
+    const { members } = this.supervisor
+    const { name, what, options } = definitionOf(first, second, given, (taken) => members.has(taken))
+    const spec = specOf(options, this.#policy)
+    const occupantOf = what instanceof GroupMembers ? this.#adopt(what, name, spec) : this.#processes(what, spec)
+    members.set(name, new Member(name, spec, occupantOf, this.supervisor))
+    return this
+  }
+
+  /** The last results of all that it started, as far as they have ended, and of what never started. */
+  results(): readonly ProcessResult[] {
+    return this.supervisor.slots.flatMap(({ tenancy, occupant }) => {
+      if (tenancy.error instanceof ProcessStartError && tenancy.error.result) return [tenancy.error.result]
+      return tenancy.current?.results() ?? occupant.unstarted()
+    })
+  }
+
+  /** Sends a signal to everything that runs, or to one member or instance. */
+  signal(signal: Signal | number, name?: string): this {
+    const checked = toSignal(signal)
+    for (const { running, tenancy } of this.slots(name)) if (running) tenancy.current?.signal(checked)
+    return this
+  }
+
+  /** Whether anything of it runs, or of one member or instance. */
+  isRunning(name?: string): boolean {
+    return this.slots(name).some(({ running }) => running)
+  }
+
+  /** How it is with each slot. */
+  status(): readonly SlotStatus[] {
+    return this.supervisor.slots.map(statusOf)
+  }
+
+  /** Hears of all that happens in it, and in the groups that are part of it. Gives back what ends that. */
+  onEvent(listener: SupervisionListener): () => void {
+    return this.#announcer.add(listener)
+  }
+
+  /** The slots of all members, of one, or one instance. */
+  protected slots(name?: string): readonly Slot[] {
+    const { slots, members } = this.supervisor
+    if (name === undefined) return slots
+    const found = members.get(name)?.slots ?? slots.filter((slot) => slot.name === name)
+    if (found.length > 0 || members.has(name)) return found
+    throw unknownMember(name)
+  }
+
+  #processes(what: Membership, spec: SlotSpec): (instance: number) => Occupant {
+    return (instance) => {
+      const command = typeof what === 'function' ? what(instance) : what
+      return new ProcessOccupant(command instanceof PendingProcess ? command : this.host.command(command), spec)
+    }
+  }
+
+  #adopt(child: GroupMembers, name: string, spec: SlotSpec): () => Occupant {
+    const problem = child.#parent
+      ? 'it is part of a group already'
+      : this.#isWithin(child)
+        ? 'it would contain itself'
+        : ''
+    if (problem) throw new BadGroupError(`Cannot add the group "${name}": ${problem}`)
+    if (spec.instances !== 1) throw new BadGroupError(`Cannot add the group "${name}": a group has one instance`)
+    child.#parent = this
+    child.#name = name
+    child.#announcer.parent = this.#announcer
+    return () => new GroupOccupant(child, child.supervisor)
+  }
+
+  #isWithin(other: GroupMembers): boolean {
+    if (this === other) return true
+    return this.#parent ? this.#parent.#isWithin(other) : false
+  }
+
+  #say(slot: Slot, news: SlotNews): void {
+    const { number: incarnation } = slot.tenancy
+    const at = slot.ground.clock.monotonic()
+    this.#announcer.tell(Object.freeze({ at, group: this.path, slot: slot.name, incarnation, ...news }))
+  }
+}
+
+/** The error for a name that nobody has. */
+export function unknownMember(name: string): BadGroupError {
+  return new BadGroupError(`Cannot find "${name}" in the group: nobody was added by that name`)
+}

@@ -1,0 +1,69 @@
+import { type Signal, toSignal } from '../contracts/signals.ts'
+import { type Duration, toMilliseconds } from '../duration.ts'
+import type { RestartPolicy } from './policy.ts'
+import { bad, type PolicyOptions, policyWith, positive } from './policy-options.ts'
+import { checkReadiness, type Readiness } from './readiness.ts'
+
+/** What another slot must be for this one to be started. */
+export type Condition = 'started' | 'ready' | 'done' | 'succeeded'
+
+/** How one member of a group is looked after. */
+export interface SlotOptions extends PolicyOptions {
+  /** Who it comes after: by name, or with what they must be; `ready` unless given. */
+  readonly after?: string | readonly string[] | Readonly<Record<string, Condition>>
+  /** By what it shows that it is ready; ready as soon as it is started unless given. */
+  readonly ready?: Readiness
+  /** How long it may take to be ready; a minute unless given. Then it has failed. */
+  readonly readyTimeout?: Duration
+  /** What it is asked to stop with, and how long it may take to obey. */
+  readonly stopSignal?: Signal | number
+  readonly graceTime?: Duration
+  /** How long it may run; for ever unless given, or unless its pending process says so. */
+  readonly timeout?: Duration
+  /** As many of it run; 1 unless given. */
+  readonly instances?: number
+}
+
+/** The same, checked, and in milliseconds. */
+export interface SlotSpec {
+  readonly after: ReadonlyMap<string, Condition>
+  readonly ready: Readiness | undefined
+  readonly readyTimeout: number
+  readonly policy: RestartPolicy
+  readonly stopSignal: Signal | undefined
+  readonly graceTime: number | undefined
+  readonly timeout: number | undefined
+  readonly instances: number
+}
+
+const CONDITIONS: readonly Condition[] = ['started', 'ready', 'done', 'succeeded']
+
+/**
+ * Checks the options of a member.
+ *
+ * @throws TypeError that names a value which means nothing.
+ */
+export function specOf(options: SlotOptions, policy: RestartPolicy): SlotSpec {
+  const { ready, readyTimeout, stopSignal, graceTime, timeout, instances = 1 } = options
+  if (!(Number.isInteger(instances) && instances >= 0)) throw bad(instances, 'instances', 'a whole number from 0 on')
+  if (ready !== undefined) checkReadiness(ready)
+  return {
+    after: conditionsOf(options.after ?? []),
+    ready,
+    readyTimeout: positive(readyTimeout ?? 60_000, 'readyTimeout'),
+    policy: policyWith(options, policy),
+    stopSignal: stopSignal === undefined ? undefined : toSignal(stopSignal),
+    graceTime: graceTime === undefined ? undefined : toMilliseconds(graceTime),
+    timeout: timeout === undefined ? undefined : positive(timeout, 'timeout'),
+    instances,
+  }
+}
+
+function conditionsOf(after: NonNullable<SlotOptions['after']>): ReadonlyMap<string, Condition> {
+  if (typeof after === 'string') return new Map([[after, 'ready']])
+  if (Array.isArray(after)) return new Map(after.map((name: string) => [name, 'ready']))
+  for (const condition of Object.values(after as Record<string, Condition>)) {
+    if (!CONDITIONS.includes(condition)) throw bad(condition, 'a condition', CONDITIONS.join(', '))
+  }
+  return new Map(Object.entries(after as Record<string, Condition>))
+}

@@ -1,0 +1,148 @@
+import type { Outcome } from '../outcome.ts'
+import type { Ground } from './ground.ts'
+import type { Incarnation, Occupant } from './occupant.ts'
+import { isSuccess } from './policy.ts'
+import type { SlotSpec } from './slot-options.ts'
+import type { SlotEvent } from './slot-states.ts'
+import type { Cause, SlotNews, Trouble } from './supervision-events.ts'
+import { Watch } from './watch.ts'
+import { errorInWords, outcomeInWords } from './words.ts'
+
+/** What is seen of an incarnation. */
+export interface Sighting {
+  readonly event: SlotEvent
+  /** Which incarnation it is about: nothing is done about one that has been replaced. */
+  readonly of?: number
+  /** Why, and in words, where it leads to an end. */
+  readonly cause?: Cause
+  readonly reason?: string
+  readonly error?: unknown
+}
+
+/** The slot in which somebody lives. */
+export interface Landlord {
+  readonly occupant: Occupant
+  readonly spec: SlotSpec
+  readonly ground: Ground
+  /** Whether what lives in it is being ended, and not by itself. */
+  readonly ending: boolean
+  report(sighting: Sighting): void
+  say(news: SlotNews): void
+  trouble(trouble: Trouble): void
+}
+
+/** What lives in a slot: its incarnations, one after the other. Starts each, looks after it, ends it, and reports. */
+export class Tenancy {
+  readonly #landlord: Landlord
+  #watch: Watch | undefined
+  #readyAt: number | undefined
+  /** Which incarnation it is, from 1 on. */
+  number = 0
+  /** The latest that was started. */
+  current: Incarnation | undefined
+  /** Milliseconds on the monotonic clock. */
+  startedAt: number | undefined
+  /** How it ended, once it has. */
+  outcome: Outcome | undefined
+  /** What kept it from starting. */
+  error: unknown
+  survivors: readonly number[] = []
+
+  constructor(landlord: Landlord) {
+    this.#landlord = landlord
+  }
+
+  /** Another one is to come. */
+  next(): void {
+    this.number++
+    this.outcome = undefined
+    this.error = undefined
+    this.#readyAt = undefined
+    this.startedAt = undefined
+  }
+
+  /** Starts it. */
+  async spawn(): Promise<void> {
+    const of = this.number
+    const { occupant, ground } = this.#landlord
+    try {
+      if (ground.over) throw new Error('its rehearsal is over')
+      this.#begin(await occupant.spawn(), of)
+      this.#landlord.report({ event: 'spawned', of })
+    } catch (error) {
+      this.error = error
+      this.#landlord.say({ type: 'startFailed', error })
+      this.#landlord.report({ event: 'startFailed', of, cause: 'startFailed', reason: errorInWords(error), error })
+    }
+  }
+
+  /** Takes over one that runs already. */
+  adopt(incarnation: Incarnation): void {
+    this.next()
+    this.#begin(incarnation, this.number)
+  }
+
+  /** It is ready from now on. */
+  becomeReady(): void {
+    this.#readyAt = this.#landlord.ground.clock.monotonic()
+  }
+
+  get wasReady(): boolean {
+    return this.#readyAt !== undefined
+  }
+
+  /** Waits until the one that was started is ready, and looks after it. */
+  watch(): void {
+    const of = this.number
+    const landlord = this.#landlord
+    const { ground, spec } = landlord
+    const { readyTimeout } = spec
+    const incarnation = this.current as Incarnation
+    this.#watch = new Watch(incarnation, spec, ground, {
+      becameReady: () => landlord.report({ event: 'becameReady', of }),
+      readyTimedOut: () =>
+        landlord.report({
+          event: 'readyTimedOut',
+          of,
+          cause: 'readiness',
+          reason: `not ready after ${readyTimeout} ms`,
+        }),
+      trouble: (trouble) => landlord.trouble(trouble),
+    })
+    this.#watch.begin(this.wasReady)
+  }
+
+  unwatch(): void {
+    this.#watch?.stop()
+    this.#watch = undefined
+  }
+
+  /** Ends it, with all that it started or has left behind. */
+  async end(): Promise<void> {
+    const of = this.number
+    this.survivors = (await this.current?.end()) ?? []
+    this.#landlord.report({ event: this.survivors.length > 0 ? 'survived' : 'gone', of })
+  }
+
+  /** How long it has been ready, in milliseconds. */
+  get healthy(): number | undefined {
+    return this.#readyAt === undefined ? undefined : this.#landlord.ground.clock.monotonic() - this.#readyAt
+  }
+
+  #begin(incarnation: Incarnation, of: number): void {
+    this.current = incarnation
+    this.startedAt = this.#landlord.ground.clock.monotonic()
+    this.#landlord.say({ type: 'started', pid: incarnation.pid })
+    void incarnation.exited.then((outcome) => this.#exited(outcome, of))
+  }
+
+  #exited(outcome: Outcome, of: number): void {
+    const landlord = this.#landlord
+    const success = isSuccess(outcome, landlord.spec.policy)
+    const expected = success || landlord.ending
+    this.outcome = outcome
+    landlord.say({ type: 'exited', outcome, expected })
+    if (!expected) landlord.trouble({ type: 'crash', outcome })
+    landlord.report({ event: 'exited', of, cause: success ? 'exit' : 'crash', reason: outcomeInWords(outcome) })
+  }
+}
