@@ -1,6 +1,7 @@
 import { Lines } from './lines.ts'
 import type { OutputReader } from './output-reader.ts'
 import type { Reading } from './reading.ts'
+import type { OutputCallback } from './settings.ts'
 import type { TextEntry } from './text.ts'
 
 /** What a process writes, in every way in which it can be read. None of them changes what another one sees. */
@@ -32,6 +33,12 @@ export abstract class Audible implements AsyncIterable<TextEntry> {
   /** What was written to stderr since the previous call. */
   latestErrorOutput(): string {
     return this.reading.latest('err')
+  }
+
+  /** Hears each piece of output: all that was kept, and all that comes. */
+  onOutput(callback: OutputCallback): this {
+    this.reading.tell(callback)
+    return this
   }
 
   /** The lines of stdout as they come, from the first on. Leaving the loop early stops the process. */

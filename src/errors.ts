@@ -7,6 +7,7 @@ export const codes = {
   idleTimedOut: 'ERR_PROCESS_IDLE_TIMED_OUT',
   start: 'ERR_PROCESS_START',
   cancelled: 'ERR_PROCESS_CANCELLED',
+  vetoed: 'ERR_PROCESS_VETOED',
   overflow: 'ERR_PROCESS_OUTPUT_OVERFLOW',
   stray: 'ERR_PROCESS_STRAY',
   exhausted: 'ERR_SEQUENCE_EXHAUSTED',
@@ -105,6 +106,15 @@ export class ProcessCancelledError extends EndedError {
 
   protected headline(): string {
     return `Command cancelled: ${this.result.command()}: its abort signal was aborted`
+  }
+}
+
+/** Thrown when a listener to `beforeStart` did not let a command start. `cause` is its reason. */
+export class ProcessVetoedError extends ProcessError {
+  readonly code: ErrorCode = codes.vetoed
+
+  constructor(command: string, reason: string | Error) {
+    super(`Cannot start "${command}": vetoed: ${reason instanceof Error ? reason.message : reason}`, { cause: reason })
   }
 }
 

@@ -4,6 +4,7 @@ import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
 import type { Run } from './journal.ts'
+import type { Teller } from './observer.ts'
 import type { PendingProcess } from './pending-process.ts'
 
 /** What a capability needs of the `Process` that it stands on: asked when it is needed, so that a rehearsal reaches it. */
@@ -14,6 +15,7 @@ export interface Host {
   readonly processes: ProcessTable
   /** For what is kept beyond this process; see `Driver`. */
   readonly stateFolder: string | undefined
+  readonly events: Teller
   command(command: CommandInput): PendingProcess
   recorded(): readonly Run[]
 }

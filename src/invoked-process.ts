@@ -37,17 +37,23 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
 
   constructor(handle: Handle, origin: Origin) {
     super()
-    const { settings, text, onOutput } = origin
+    const { settings, onOutput } = origin
     this.#handle = handle
     this.#origin = origin
-    this.#life = new Life(handle, settings, text)
-    this.reading = new Reading(this.#life.capture, settings.encoding)
-    if (settings.onOutput) this.reading.tell(settings.onOutput, origin.wiring.key)
-    if (onOutput) this.reading.tell(onOutput, origin.wiring.key)
+    this.#life = new Life(handle, origin)
+    this.reading = new Reading(this.#life.capture, settings.encoding, origin.wiring.key)
+    if (settings.onOutput) this.onOutput(settings.onOutput)
+    if (onOutput) this.onOutput(onOutput)
     if (origin.wiring.held) this.#life.capture.pause()
+  }
+
+  /** Lets its output flow and feeds it, once those who want to hear it from the first byte are listening. */
+  begin(): this {
+    const { settings, wiring } = this.#origin
     this.#life.begin()
-    origin.wiring.lineage?.continueWith(this)
+    wiring.lineage?.continueWith(this)
     if (settings.input !== undefined) this.#feedAll(settings.input)
+    return this
   }
 
   /** Its pid. */
@@ -121,14 +127,14 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
    *   was how it ended; what a callback threw; DeadlockError in a rehearsal that has nothing left to happen.
    */
   wait(onOutput?: OutputCallback): Promise<ProcessResult> {
-    if (onOutput) this.reading.tell(onOutput, this.#origin.wiring.key)
+    if (onOutput) this.onOutput(onOutput)
     if (!this.#written) this.endInput()
     return this.drive(this.ended(), 'to end')
   }
 
-  /** Calls back when all is over. */
-  onOver(action: (result: ProcessResult) => void): void {
-    void this.#life.settled.then(({ result }) => action(result))
+  /** Calls back when all is over, with the error that its waiters get to see, if there is one. */
+  onOver(action: (result: ProcessResult, error: unknown) => void): void {
+    void this.#life.settled.then(({ result, error }) => action(result, error))
   }
 
   /** Settles as `wait` does, but moves no virtual time: for those who watch while somebody else waits. */
@@ -203,9 +209,11 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
   }
 
   /** Starts the same command in the place of this one, which is over. */
-  startAgain(): Promise<InvokedProcess> {
+  async startAgain(): Promise<InvokedProcess> {
     const { world, settings, onOutput, wiring, relaunch } = this.#origin
-    return relaunch(world, settings, onOutput, { ...wiring, lineage: this.lineage })
+    const next = await relaunch(world, settings, onOutput, { ...wiring, lineage: this.lineage })
+    next.#origin.watch?.restarted(this)
+    return next
   }
 
   /** Those that are started in its place. */

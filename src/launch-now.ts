@@ -3,7 +3,7 @@ import type { Command } from './contracts/command.ts'
 import type { Handle } from './contracts/driver.ts'
 import { NotFakeableError } from './errors.ts'
 import type { Run } from './journal.ts'
-import { type Attempt, admit, attemptTo, fail, supervise } from './launch.ts'
+import { type Attempt, admit, attemptNow, fail, supervise, watchOf } from './launch.ts'
 import type { Wiring } from './origin.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { StreamLog } from './output-log.ts'
@@ -23,7 +23,7 @@ export function launchNow(
   wiring: Wiring,
   start: (driver: AtOnce, command: Command) => Handle,
 ): Run | undefined {
-  const attempt = attemptTo(world, settings, wiring)
+  const attempt = attemptNow(world, settings, wiring)
   try {
     admit(attempt)
     supervise(attempt, start(atOnceOf(attempt), attempt.command))
@@ -39,16 +39,27 @@ export function launchNow(
  * @throws what `launchNow` throws; DeadlockError for a rehearsed process that never ends.
  */
 export function runNow(world: World, settings: Settings, wiring: Wiring, caller: BlockedCaller): FinishedCall {
-  const attempt = attemptTo(world, settings, wiring)
+  const attempt = attemptNow(world, settings, wiring)
   try {
     admit(attempt)
     attempt.entry?.heard(caller.input)
     const finished = atOnceOf(attempt).run(attempt.command, caller)
-    if (attempt.entry) attempt.entry.result = resultOf(attempt, caller, finished)
+    tell(attempt, caller, finished)
     return finished
   } catch (error) {
     throw fail(attempt, error)
   }
+}
+
+// Nobody could hear of it before: the caller waits.
+function tell(attempt: Attempt, caller: BlockedCaller, finished: FinishedCall): void {
+  const { entry, world } = attempt
+  const watch = world.observer?.listens ? watchOf(attempt) : undefined
+  if (!entry && !watch) return
+  const result = resultOf(attempt, caller, finished)
+  entry?.over(result)
+  watch?.started(finished.pid)
+  watch?.over(result, undefined)
 }
 
 function atOnceOf({ world, text }: Attempt): AtOnce {

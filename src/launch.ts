@@ -4,6 +4,7 @@ import type { Handle } from './contracts/driver.ts'
 import { ProcessCancelledError, ProcessStartError } from './errors.ts'
 import { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
+import type { Watch } from './observer.ts'
 import type { Wiring } from './origin.ts'
 import type { ProcessResult } from './process-result.ts'
 import { finishedResult, notStarted } from './results.ts'
@@ -15,7 +16,7 @@ import type { World } from './world.ts'
  * its first byte on.
  *
  * @throws TypeError for a command that no system could start.
- * @throws ProcessStartError, StrayProcessError, ProcessCancelledError; nothing has been started then.
+ * @throws ProcessStartError, StrayProcessError, ProcessCancelledError, ProcessVetoedError; nothing has been started then.
  */
 export async function launch(
   world: World,
@@ -23,7 +24,7 @@ export async function launch(
   onOutput?: OutputCallback,
   wiring: Wiring = {},
 ): Promise<InvokedProcess> {
-  const attempt = attemptTo(world, settings, wiring)
+  const attempt = listensIn(world) ? await announced(world, settings, wiring) : attemptTo(world, settings, wiring)
   return supervise(attempt, await start(attempt), onOutput)
 }
 
@@ -37,10 +38,12 @@ export async function launchToEnd(
   settings: Settings,
   onOutput: OutputCallback | undefined,
 ): Promise<ProcessResult> {
-  const unattended = !onOutput && !settings.onOutput && settings.input === undefined
+  const listens = listensIn(world)
+  const unattended = !listens && !onOutput && !settings.onOutput && settings.input === undefined
   const call = { over: false }
-  const attempt = attemptTo(world, settings, { unattended, call })
+  const wiring = { unattended, call }
   try {
+    const attempt = listens ? await announced(world, settings, wiring) : attemptTo(world, settings, wiring)
     const handle = await start(attempt)
     const result = handle.finished && finishedResult(handle.finished, attempt.text, settings)
     if (!result) return await supervise(attempt, handle, onOutput).wait()
@@ -59,6 +62,8 @@ export interface Attempt {
   readonly command: Command
   readonly text: string
   readonly entry: Run | undefined
+  /** Is told what becomes of it, where somebody listened before it started. */
+  readonly watch?: Watch | undefined
 }
 
 /**
@@ -67,9 +72,54 @@ export interface Attempt {
  * @throws TypeError for a command that no system could start.
  */
 export function attemptTo(world: World, settings: Settings, wiring: Wiring): Attempt {
+  return noted({ world, settings, wiring, command: freeze(settings, wiring) })
+}
+
+/**
+ * The same within the call, after those who listen have been asked.
+ *
+ * @throws ProcessVetoedError when one of them does not let it start.
+ */
+export function attemptNow(world: World, settings: Settings, wiring: Wiring): Attempt {
+  if (!listensIn(world)) return attemptTo(world, settings, wiring)
+  const plan = watched(world, settings, wiring)
+  try {
+    return noted({ ...plan, command: plan.watch?.beforeNow() ?? plan.command })
+  } catch (error) {
+    throw fail(noted(plan), error)
+  }
+}
+
+// What is cancelled by now is not going to start, so nobody is asked.
+async function announced(world: World, settings: Settings, wiring: Wiring): Promise<Attempt> {
+  const plan = watched(world, settings, wiring)
+  if (settings.abortSignal?.aborted) return noted(plan)
+  try {
+    return noted({ ...plan, command: (await plan.watch?.before()) ?? plan.command })
+  } catch (error) {
+    throw fail(noted(plan), error)
+  }
+}
+
+type Plan = Omit<Attempt, 'text' | 'entry'>
+
+function watched(world: World, settings: Settings, wiring: Wiring): Plan {
   const command = freeze(settings, wiring)
-  const text = commandText(command.line)
-  return { world, settings, wiring, command, text, entry: world.journal?.begin(command, text) }
+  return { world, settings, wiring, command, watch: world.observer?.watch(command, world.driver.clock) }
+}
+
+function noted(plan: Plan): Attempt {
+  const text = commandText(plan.command.line)
+  return { ...plan, text, entry: plan.world.journal?.begin(plan.command, text) }
+}
+
+function listensIn({ observer }: World): boolean {
+  return observer?.listens === true
+}
+
+/** Who is told what becomes of an attempt, also where nobody has listened before. */
+export function watchOf({ watch, world, command }: Attempt): Watch | undefined {
+  return watch ?? world.observer?.watch(command, world.driver.clock)
 }
 
 async function start(attempt: Attempt): Promise<Handle> {
@@ -91,17 +141,25 @@ export function admit({ world, settings, command, text }: Attempt): void {
 export function supervise(attempt: Attempt, handle: Handle, onOutput?: OutputCallback): InvokedProcess {
   const { world, settings, wiring, text, entry } = attempt
   const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
-  const invoked = new InvokedProcess(handle, { world, settings, text, onOutput, wiring, stdin, relaunch: launch })
+  const watch = watchOf(attempt)
+  const origin = { world, settings, text, onOutput, wiring, stdin, watch, relaunch: launch }
+  const invoked = new InvokedProcess(handle, origin)
   entry?.started(invoked)
   world.active.add(invoked)
-  invoked.onOver(() => world.active.delete(invoked))
-  return invoked
+  invoked.onOver((result, error) => {
+    world.active.delete(invoked)
+    watch?.over(result, error)
+  })
+  watch?.started(handle.pid, invoked)
+  return invoked.begin()
 }
 
 /** Takes note of what kept a command from starting, and gives it back with its result. */
-export function fail({ text, settings, entry }: Attempt, error: unknown): unknown {
+export function fail(attempt: Attempt, error: unknown): unknown {
+  const { text, settings, entry } = attempt
   const failure = withResult(error, text, settings)
   entry?.failed(failure)
+  watchOf(attempt)?.failed(failure)
   return failure
 }
 

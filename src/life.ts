@@ -10,6 +10,8 @@ import {
   ProcessTimedOutError,
 } from './errors.ts'
 import { Limits } from './limits.ts'
+import type { Watch } from './observer.ts'
+import type { Origin } from './origin.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { ProcessResult } from './process-result.ts'
 import type { Settings } from './settings.ts'
@@ -42,18 +44,21 @@ export class Life {
   readonly #handle: Handle
   readonly #settings: Settings
   readonly #text: string
+  readonly #watch: Watch | undefined
   readonly #limits: Limits
   readonly #startedAt: number
   #settle: (settled: Settled) => void = () => {}
   #reason: Outcome | undefined
   #fault: { readonly error: unknown } | undefined
+  #ending = false
   #stopping: Promise<readonly number[]> | undefined
   #incomplete = false
 
-  constructor(handle: Handle, settings: Settings, text: string) {
+  constructor(handle: Handle, { settings, text, watch }: Pick<Origin, 'settings' | 'text' | 'watch'>) {
     this.#handle = handle
     this.#settings = settings
     this.#text = text
+    this.#watch = watch
     this.#startedAt = handle.clock.monotonic()
     this.exited = handle.exit.then((exit) => this.#exited(exit))
     this.settled = new Promise((resolve) => {
@@ -85,8 +90,10 @@ export class Life {
 
   /** Ends the process, unless it is over or being ended already. */
   stop(grace: number = this.#settings.graceTime, escalation: Signal = 'SIGKILL'): void {
-    if (this.exit || this.#stopping) return
+    if (this.exit || this.#ending) return
     const { stopSignal } = this.#settings
+    this.#ending = true
+    this.#watch?.stopping(stopSignal, grace)
     this.capture.release()
     this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation }, (signal) => this.signal(signal))
   }
@@ -125,7 +132,7 @@ export class Life {
 
   // Output that did not fit is lost, also when the process was over by the time that was seen.
   #endBecause(reason: Outcome): void {
-    if (this.#reason || this.#stopping) return
+    if (this.#reason || this.#ending) return
     this.#reason = reason
     this.stop()
   }

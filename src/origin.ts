@@ -2,6 +2,7 @@ import type { InputFrom, OutputTo } from './contracts/command.ts'
 import type { Sink } from './contracts/driver.ts'
 import type { launch } from './launch.ts'
 import type { Lineage } from './lineage.ts'
+import type { Watch } from './observer.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -33,5 +34,7 @@ export interface Origin {
   readonly wiring: Wiring
   /** What it reads, for whoever writes from here. */
   readonly stdin: Sink | undefined
+  /** Is told what becomes of it. */
+  readonly watch: Watch | undefined
   readonly relaunch: typeof launch
 }

@@ -7,6 +7,7 @@ import type { Random } from './contracts/random.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { isTemplate } from './describable.ts'
 import { SystemDriver } from './driver/driver.ts'
+import { observerOf, ProcessEvents } from './events/process-events.ts'
 import type { Rehearsal } from './fake/rehearsal.ts'
 import { shareHost } from './host.ts'
 import type { Macros } from './index.ts'
@@ -33,6 +34,8 @@ import { WorldStack } from './worlds.ts'
 export interface ProcessOptions {
   /** Where its processes run; the real machine unless given. */
   readonly driver?: Driver
+  /** Who is told what becomes of them, where several are to share it; events of its own unless given. */
+  readonly events?: ProcessEvents
 }
 
 /** Where the commands of a Process run at the moment, for those who start them in another way. */
@@ -44,6 +47,8 @@ export let worldOf: (process: ProcessFactory) => World
  * @example (await Process.run(['git', 'status'])).output()
  */
 export class ProcessFactory extends Rehearsing {
+  /** What becomes of what it starts, for those who listen. A rehearsal tells it here, too. */
+  readonly events: ProcessEvents
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
   protected readonly worlds: WorldStack<Rehearsal | Spy | Recording>
@@ -54,7 +59,8 @@ export class ProcessFactory extends Rehearsing {
 
   constructor(options: ProcessOptions = {}) {
     super()
-    this.worlds = new WorldStack(options.driver ?? new SystemDriver())
+    this.events = options.events ?? new ProcessEvents()
+    this.worlds = new WorldStack(options.driver ?? new SystemDriver(), observerOf(this.events))
     this.#template = new PendingProcess(() => this.worlds.current(), this.settings)
   }
 

@@ -10,11 +10,13 @@ import { decode, TextPieces } from './text.ts'
 export class Reading {
   readonly #capture: Capture
   readonly #encoding: BufferEncoding
+  readonly #key: string | number | undefined
   #latest: Partial<Record<OutputType, string>> | undefined
 
-  constructor(capture: Capture, encoding: BufferEncoding) {
+  constructor(capture: Capture, encoding: BufferEncoding, key: string | number | undefined) {
     this.#capture = capture
     this.#encoding = encoding
+    this.#key = key
   }
 
   /** All that a stream wrote so far, as far as it is kept. */
@@ -32,11 +34,11 @@ export class Reading {
   }
 
   /** Tells each piece of text, the kept ones first. */
-  tell(onOutput: OutputCallback, key: string | number | undefined): void {
+  tell(onOutput: OutputCallback): void {
     const pieces = new TextPieces(this.#encoding)
     this.#capture.listen((entry) => {
       const chunk = pieces.decode(entry)
-      if (chunk !== '') onOutput(entry.type, chunk, key)
+      if (chunk !== '') onOutput(entry.type, chunk, this.#key)
     })
   }
 

@@ -10,6 +10,7 @@ export class Spy implements World, Disposable {
   readonly guard: StrayGuard | undefined
   readonly journal: Journal
   readonly active: World['active']
+  observer: World['observer']
   readonly #onRestore: () => void
 
   constructor({ driver, guard, active }: World, onRestore: () => void) {

@@ -3,11 +3,14 @@ import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { StrayProcessError } from './errors.ts'
 import type { Pattern } from './matching.ts'
+import type { Observer } from './observer.ts'
 import { lettingAll, StrayGuard, type Strays } from './stray-guard.ts'
 import type { World } from './world.ts'
 
 /** A world that stands in another one's place until it is restored. */
 export interface Interlude extends World {
+  /** Said by the stack that it stands in. */
+  observer: World['observer']
   restore(): void
 }
 
@@ -22,8 +25,8 @@ export class WorldStack<Rehearsal extends Interlude> {
   readonly #homes = new WeakMap<Rehearsal, Rehearsal[]>()
   #refused: StrayProcessError[] = []
 
-  constructor(driver: Driver) {
-    this.#real = { driver, active: new Set() }
+  constructor(driver: Driver, observer: Observer) {
+    this.#real = { driver, observer, active: new Set() }
   }
 
   /** Where processes run for whoever asks: in the latest rehearsal of its own scope or of everybody, or for real. */
@@ -33,6 +36,7 @@ export class WorldStack<Rehearsal extends Interlude> {
 
   /** Puts a rehearsal in the place of what is current here, for its scope or for everybody. */
   enter(rehearsal: Rehearsal): void {
+    rehearsal.observer = this.current().observer
     this.#stack.push(rehearsal)
     this.#homes.set(rehearsal, this.#stack)
   }
@@ -48,7 +52,10 @@ export class WorldStack<Rehearsal extends Interlude> {
     rehearsal: Entered,
     callback: (rehearsal: Entered) => Promise<T>,
   ): Promise<T> {
-    return this.#scopes.run([rehearsal], () => callback(rehearsal))
+    const observer = this.current().observer?.inner()
+    rehearsal.observer = observer
+    const run = () => this.#scopes.run([rehearsal], () => callback(rehearsal))
+    return observer ? observer.within(run) : run()
   }
 
   /** The clock of the real world. */

@@ -52,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** One folder for each capability that stands on the core. */
-const CAPABILITIES = ['schedule/', 'monitoring/', 'supervision/', 'simulation/', 'logging/', 'queue/']
+const CAPABILITIES = ['schedule/', 'monitoring/', 'supervision/', 'simulation/', 'logging/', 'queue/', 'events/']
 
 /** The files that choose a driver for everybody else. */
 const WIRING = ['index.ts', 'process.ts', 'rehearsing.ts']

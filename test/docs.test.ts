@@ -82,6 +82,7 @@ describe('the pages name', () => {
     'runs',
     'unusedRules',
     'stage',
+    'begin',
     'pumpInto',
     'startAgain',
     'lineage',

@@ -41,6 +41,7 @@ export class Rehearsal implements World, Disposable {
   readonly driver: FakeDriver
   readonly journal: Journal
   readonly active: World['active'] = new Set()
+  observer: World['observer']
   readonly rules: RuleBook
   readonly #surroundings: Surroundings
   #globals: FollowingGlobals | undefined

@@ -79,7 +79,9 @@ class Start {
     const { pid } = this.#child
     if (result !== 0 || pid === undefined) throw new ProcessStartError(this.#name, errnoName(result))
     isReal(pid)
-    return watchChild(Object.assign(this.#child, { pid }), this.#world.driver.clock, this.#world.journal !== undefined)
+    const { driver, journal, observer } = this.#world
+    const takesNote = journal !== undefined || observer?.listens === true
+    return watchChild(Object.assign(this.#child, { pid }), driver.clock, takesNote)
   }
 
   // What Node could not start for real it has told its caller already, or it throws.

@@ -19,6 +19,7 @@ export class Recording implements World, Disposable {
   readonly guard: StrayGuard | undefined
   readonly journal: Journal
   readonly active: World['active']
+  observer: World['observer']
   readonly #session: Session
   readonly #settled: Settled
   readonly #onRestore: () => void

@@ -16,13 +16,14 @@ export interface Terms {
 }
 
 /** Runs a task, from what is to happen before it to its last reaction. */
-export async function perform({ task, dueAt }: Occasion, session: Session, terms: Terms): Promise<Outcome> {
+export async function perform({ task, dueAt, late }: Occasion, session: Session, terms: Terms): Promise<Outcome> {
   const around = task.around()
   const start: TaskStart = { task: task.label, dueAt: new Date(dueAt) }
   for (const act of around.before) await act(start)
   const begins = terms.turn ? await session.ask(task, terms.turn.begin()) : true
   if (begins === false) return skipped('another server has taken it')
   if (begins === 'skip') return skipped('the store failed')
+  session.events.tell({ type: 'scheduled', at: session.clock.now(), task: task.label, dueAt, late })
   for (const ping of around.pingsBefore) session.pings.send(ping, undefined)
   const began = session.clock.monotonic()
   const file = around.outputFile && new OutputFile(session.files, around.outputFile)

@@ -194,6 +194,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
     const { environment = process.env.NODE_ENV ?? 'production', maintenance = () => false } = this.#options
     return new Session({
       ...{ clock, files, random, environment, store: this.store, concurrency: this.#concurrency },
+      events: this.#host.events,
       inMaintenance: maintenance,
       report: this.#report,
     })

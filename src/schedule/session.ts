@@ -2,6 +2,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Random } from '../contracts/random.ts'
 import type { ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
+import type { Teller } from '../observer.ts'
 import type { Surroundings } from './constraints.ts'
 import { execute } from './execution.ts'
 import type { Occasion } from './occasion.ts'
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly files: Files
   readonly random: Random
   readonly store: ScheduleStore
+  /** Is told of each task that begins. */
+  readonly events: Teller
   readonly concurrency: number
   readonly environment: string
   readonly inMaintenance: () => boolean | Promise<boolean>
@@ -31,6 +34,7 @@ export class Session {
   readonly files: Files
   readonly random: Random
   readonly store: ScheduleStore
+  readonly events: Teller
   readonly slots: Slots
   readonly pings: Pings
   readonly report: SessionOptions['report']
@@ -48,6 +52,7 @@ export class Session {
     this.files = options.files
     this.random = options.random
     this.store = options.store
+    this.events = options.events
     this.report = options.report
     this.over = new Promise((resolve) => {
       this.#isOver = resolve

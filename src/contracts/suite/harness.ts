@@ -12,6 +12,8 @@ export interface ContractOptions {
   readonly describe: (title: string, body: () => void) => void
   /** Makes a driver of its own for each case. */
   readonly createDriver: () => Driver | Promise<Driver>
+  /** Makes the Process over it, where that is to be a special one. */
+  readonly createProcess?: (driver: Driver) => ProcessFactory
 }
 
 /** What a case may do when the driver lacks a capability: the twin that shows what happens instead. */
@@ -37,9 +39,9 @@ export class Stage {
   readonly process: ProcessFactory
   readonly #handles: Handle[] = []
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, process: ProcessFactory = createProcess({ driver })) {
     this.driver = driver
-    this.process = createProcess({ driver })
+    this.process = process
   }
 
   /** The command that performs these steps. */
@@ -125,12 +127,14 @@ export function commandFor(line: Command['line'], change: Partial<Command> = {})
 }
 
 /** Registers the cases of topics with a runner: the same number, with the same titles, for every driver. */
-export function registerTopics(topics: readonly Topic[], { test, describe, createDriver }: ContractOptions): void {
+export function registerTopics(topics: readonly Topic[], options: ContractOptions): void {
+  const { test, describe } = options
+
   for (const { name, cases } of topics) {
     describe(name, () => {
       cases((title, body, needs) => {
         const whole = needs ? `${title} (without ${needs.needs}: ${needs.otherwise})` : title
-        test(whole, () => onStage(createDriver, (stage) => choose(stage, body, needs)(stage)))
+        test(whole, () => onStage(options, (stage) => choose(stage, body, needs)(stage)))
       })
     })
   }
@@ -140,8 +144,9 @@ function choose(stage: Stage, body: CaseBody, needs: Needs | undefined): CaseBod
   return needs && stage.driver.capabilities[needs.needs] !== true ? needs.twin : body
 }
 
-async function onStage(createDriver: ContractOptions['createDriver'], body: CaseBody): Promise<void> {
-  const stage = new Stage(await createDriver())
+async function onStage({ createDriver, createProcess }: ContractOptions, body: CaseBody): Promise<void> {
+  const driver = await createDriver()
+  const stage = new Stage(driver, createProcess?.(driver))
   try {
     await body(stage)
   } finally {

@@ -7,12 +7,14 @@ import { badInput } from './bad-input.ts'
 import { cancel } from './cancel.ts'
 import { clock } from './clock.ts'
 import { errors } from './errors.ts'
+import { events } from './events.ts'
 import { exit } from './exit.ts'
 import { files } from './files.ts'
 import { groups } from './groups.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
 import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
+import { listeners } from './listeners.ts'
 import { manager } from './manager.ts'
 import { openFiles } from './open-files.ts'
 import { output } from './output.ts'
@@ -67,6 +69,8 @@ const DRIVER: readonly Topic[] = [
   manager,
   schedules,
   groups,
+  events,
+  listeners,
 ]
 
 /**
