@@ -4,9 +4,17 @@ import type { Reading } from './reading.ts'
 import type { OutputCallback } from './settings.ts'
 import type { TextEntry } from './text.ts'
 
+/** What a process writes, for those who hear it and stop hearing it as they like. */
+export let readingOf: (process: Audible) => Reading
+
 /** What a process writes, in every way in which it can be read. None of them changes what another one sees. */
 export abstract class Audible implements AsyncIterable<TextEntry> {
   protected abstract readonly reading: Reading
+
+  static {
+    readingOf = (process) => process.reading
+  }
+
   /** A reader that begins with the first byte. */
   protected abstract reader(): OutputReader
   /** Waits for somebody who can do nothing else. */

@@ -3,6 +3,7 @@ import type { Clock } from './contracts/clock.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
+import type { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
 import type { Teller } from './observer.ts'
 import type { PendingProcess } from './pending-process.ts'
@@ -17,6 +18,8 @@ export interface Host {
   readonly stateFolder: string | undefined
   readonly events: Teller
   command(command: CommandInput): PendingProcess
+  /** What it has started and what still runs. */
+  active(): readonly InvokedProcess[]
   recorded(): readonly Run[]
 }
 

@@ -1,6 +1,6 @@
 import { Audible } from './audible.ts'
 import type { CommandInput, TemplateValue } from './command.ts'
-import type { Handle } from './contracts/driver.ts'
+import type { Driver, Handle } from './contracts/driver.ts'
 import type { ProcessUsage } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
@@ -16,8 +16,9 @@ import type { ProcessResult } from './process-result.ts'
 import { Reading } from './reading.ts'
 import type { OutputCallback, ProcessInput } from './settings.ts'
 
-/** The life of a process, for those who look after it. */
+/** The life of a process and the driver that it runs on, for those who look after it. */
 export let lifeOf: (process: InvokedProcess) => Life
+export let driverOf: (process: InvokedProcess) => Driver
 
 /** A process that was started. It keeps its limits and takes its output whether or not anybody looks. */
 export class InvokedProcess extends Audible implements AsyncDisposable {
@@ -33,6 +34,7 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
 
   static {
     lifeOf = (process) => process.#life
+    driverOf = (process) => process.#origin.world.driver
   }
 
   constructor(handle: Handle, origin: Origin) {

@@ -20,6 +20,11 @@ export class Lineage {
     return this.#current
   }
 
+  /** Whether one more is on its way, or somebody decides about that. */
+  get goesOn(): boolean {
+    return this.#restarting !== undefined || this.keeper !== undefined
+  }
+
   /** Hears of each one that takes the place of the one before. Gives back what ends that. */
   onNext(listener: (next: InvokedProcess) => void): () => void {
     this.#listeners.add(listener)

@@ -14,6 +14,9 @@ import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { launch } from './launch.ts'
 import { MemberList } from './members.ts'
+import { ProcessMonitor } from './monitoring/monitor.ts'
+import type { MonitorOptions } from './monitoring/options.ts'
+import type { MonitorTarget } from './monitoring/subject.ts'
 import { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
@@ -116,6 +119,11 @@ export class ProcessFactory extends Rehearsing {
   /** Runs commands when they are due, on this Process; see `ProcessScheduler`. */
   scheduler(options?: SchedulerOptions): ProcessScheduler {
     return new ProcessScheduler(options, this)
+  }
+
+  /** Watches processes: one that was started here, a pid, or those that are named later; see `ProcessMonitor`. */
+  monitor(target?: MonitorTarget, options?: MonitorOptions): ProcessMonitor {
+    return new ProcessMonitor(target, options, this)
   }
 
   /**

@@ -33,10 +33,10 @@ export class Reading {
     return text
   }
 
-  /** Tells each piece of text, the kept ones first. */
-  tell(onOutput: OutputCallback): void {
+  /** Tells each piece of text, the kept ones first. Gives back what ends that. */
+  tell(onOutput: OutputCallback): () => void {
     const pieces = new TextPieces(this.#encoding)
-    this.#capture.listen((entry) => {
+    return this.#capture.listen((entry) => {
       const chunk = pieces.decode(entry)
       if (chunk !== '') onOutput(entry.type, chunk, this.#key)
     })

@@ -12,6 +12,7 @@ import {
   PendingProcess,
   Pool,
   Process,
+  ProcessMonitor,
   ProcessPipeline,
   ProcessResult,
   ProcessScheduler,
@@ -58,9 +59,14 @@ test('samples are free of type errors', async () => {
 
 describe('the pages name', () => {
   const named = new Set(
-    ['docs/processes.md', 'docs/testing.md', 'docs/scheduling.md', 'docs/recording.md', 'docs/supervising.md'].flatMap(
-      wordsInCode,
-    ),
+    [
+      'docs/processes.md',
+      'docs/testing.md',
+      'docs/scheduling.md',
+      'docs/recording.md',
+      'docs/supervising.md',
+      'docs/monitoring.md',
+    ].flatMap(wordsInCode),
   )
   const classes = [
     PendingProcess,
@@ -71,6 +77,7 @@ describe('the pages name', () => {
     InvokedPool,
     ProcessScheduler,
     ScheduledTask,
+    ProcessMonitor,
   ]
   const others = [Process, Process.describe(), Process.sequence()].map((one) => one.constructor)
   /** What only the toolkit itself calls. */
@@ -92,6 +99,11 @@ describe('the pages name', () => {
     'next',
     'splice',
     'onTimetable',
+    'subject',
+    'aim',
+    'isolated',
+    'begin',
+    'followOwn',
   ]
 
   for (const { name, prototype } of [...classes, ...others]) {

@@ -48,7 +48,7 @@ export interface UnreadableProcess {
 
 /** What is dear to find out, and what only the owner of a process may know: `undefined` when it is kept from us. */
 export interface ProcessDetails {
-  /** Its share of all resident bytes: pages that several processes hold are divided among them. */
+  /** Its share of all resident bytes: pages that several processes hold are divided among them. Only if asked for. */
   readonly proportionalMemory: number | undefined
   /** How many descriptors it holds open. */
   readonly descriptors: number | undefined
@@ -73,8 +73,11 @@ export interface ProcessTable {
    * it returns when that is over.
    */
   hold(pid: number): () => void
-  /** The rest that can be known of a process, or `undefined` when the pid is free. */
-  details(pid: number): Promise<ProcessDetails | undefined>
+  /**
+   * The rest that can be known of a process, or `undefined` when the pid is free. Its proportional memory is found out only
+   * if asked for: it costs ten times the rest.
+   */
+  details(pid: number, ask?: { readonly proportionalMemory?: boolean }): Promise<ProcessDetails | undefined>
   /** The pids of its children, their children and so on. An orphan is nobody's descendant any more. */
   descendants(pid: number): Promise<readonly number[]>
   /**

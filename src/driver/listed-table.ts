@@ -10,6 +10,7 @@ import type {
 } from '../contracts/process-table.ts'
 import { asOurOwn } from '../own-starts.ts'
 import { listElsewhere } from './process-list.ts'
+import { monotonic } from './system-clock.ts'
 
 /** The processes of a machine without /proc: listed by its own programs, and measured by pidusage. Not tested here. */
 export class ListedTable {
@@ -37,7 +38,7 @@ export class ListedTable {
     const there = pids.filter((pid) => rows.has(pid))
     if (there.length === 0) return new Map()
     const usages = await asOurOwn(() => pidusage(there))
-    const at = performance.now()
+    const at = monotonic()
     const samples = there.flatMap((pid): [number, ProcessSample][] => {
       const [row, usage] = [rows.get(pid), usages[pid]]
       return row && usage ? [[pid, sampleOf(row, usage, at)]] : []

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs'
 import type { ProcessSample, UnreadableProcess } from '../contracts/process-table.ts'
 import { openStat, readStat, type Stat, sinceBoot } from './proc-stat.ts'
+import { monotonic } from './system-clock.ts'
 
 /** Processes that are looked at between two turns of the event loop: about 0.3 ms. */
 const SLICE = 100
@@ -24,7 +25,7 @@ export class ProcSamples {
     for (let start = 0; start < pids.length; start += SLICE) {
       if (start > 0) await new Promise((resolve) => setImmediate(resolve))
       const end = Math.min(start + SLICE, pids.length)
-      const now = performance.now()
+      const now = monotonic()
       const boot = sinceBoot()
       for (let index = start; index < end; index++) {
         const pid = pids[index] as number

@@ -43,8 +43,8 @@ export class ProcTable {
     return this.#samples.hold(pid)
   }
 
-  details(pid: number): Promise<ProcessDetails | undefined> {
-    return Promise.resolve(readDetails(pid))
+  details(pid: number, ask: { readonly proportionalMemory?: boolean } = {}): Promise<ProcessDetails | undefined> {
+    return Promise.resolve(readDetails(pid, ask.proportionalMemory === true))
   }
 
   descendants(pid: number): Promise<readonly number[]> {

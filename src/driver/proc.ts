@@ -28,10 +28,10 @@ export function readRow(pid: number): ProcessRow | undefined {
 }
 
 /** What only the owner of a process may read: each part of it is `undefined` where the system refuses. */
-export function readDetails(pid: number): ProcessDetails | undefined {
+export function readDetails(pid: number, proportional: boolean): ProcessDetails | undefined {
   if (!readRow(pid)) return undefined
   return {
-    proportionalMemory: kilobytesIn(read(`/proc/${pid}/smaps_rollup`), 'Pss'),
+    proportionalMemory: proportional ? kilobytesIn(read(`/proc/${pid}/smaps_rollup`), 'Pss') : undefined,
     descriptors: allowed(() => readdirSync(`/proc/${pid}/fd`).length),
     io: ioIn(read(`/proc/${pid}/io`)),
   }

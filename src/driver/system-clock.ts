@@ -2,7 +2,7 @@ import { type Clock, sleepOn, type Timer } from '../contracts/clock.ts'
 
 // Taken at import, so that tests which replace the globals do not replace this clock.
 const wall = Date.now
-const monotonic = performance.now.bind(performance)
+export const monotonic: () => number = performance.now.bind(performance)
 const begin = globalThis.setTimeout
 const cancel = globalThis.clearTimeout
 const soon = globalThis.setImmediate

@@ -42,8 +42,8 @@ export class SystemProcesses implements ProcessTable {
     return () => void held.then((release) => release())
   }
 
-  async details(pid: number): Promise<ProcessDetails | undefined> {
-    return (await this.#table).details(pid)
+  async details(pid: number, ask?: { readonly proportionalMemory?: boolean }): Promise<ProcessDetails | undefined> {
+    return (await this.#table).details(pid, ask)
   }
 
   async descendants(pid: number): Promise<readonly number[]> {

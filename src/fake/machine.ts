@@ -152,9 +152,9 @@ export class Machine implements ProcessTable {
     return () => {}
   }
 
-  details(pid: number): Promise<ProcessDetails | undefined> {
+  details(pid: number, ask: { readonly proportionalMemory?: boolean } = {}): Promise<ProcessDetails | undefined> {
     const process = this.#processes.get(pid)
-    return Promise.resolve(process && detailsOf(process))
+    return Promise.resolve(process && detailsOf(process, ask.proportionalMemory === true))
   }
 
   async descendants(pid: number): Promise<readonly number[]> {

@@ -21,9 +21,9 @@ export function sampleOf(process: FakeProcess, parent: number): ProcessSample {
 }
 
 /** The rest that can be known of it: nobody shares memory in a rehearsal. */
-export function detailsOf(process: FakeProcess): ProcessDetails {
+export function detailsOf(process: FakeProcess, proportional: boolean): ProcessDetails {
   return {
-    proportionalMemory: process.levels.at(process.age).memory,
+    proportionalMemory: proportional ? process.levels.at(process.age).memory : undefined,
     descriptors: process.alive ? process.openStreams : 0,
     io: { read: process.input.taken, written: process.written },
   }

@@ -100,7 +100,7 @@ function listeningTable(inner: ProcessTable, heard: (pid: number, signal: Signal
     usage: (pid) => inner.usage(pid),
     sample: (pids) => inner.sample(pids),
     hold: (pid) => inner.hold(pid),
-    details: (pid) => inner.details(pid),
+    details: (pid, ask) => inner.details(pid, ask),
     descendants: (pid) => inner.descendants(pid),
     signal(pid, signal) {
       // Asking whether somebody is there sends nothing.

@@ -16,6 +16,8 @@ import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
 import { listeners } from './listeners.ts'
 import { manager } from './manager.ts'
+import { monitoredLimits } from './monitored-limits.ts'
+import { monitors } from './monitors.ts'
 import { openFiles } from './open-files.ts'
 import { output } from './output.ts'
 import { pipelines } from './pipelines.ts'
@@ -66,6 +68,8 @@ const DRIVER: readonly Topic[] = [
   unattended,
   usage,
   samples,
+  monitors,
+  monitoredLimits,
   manager,
   schedules,
   groups,

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import type { HighUsage } from '../../monitoring/high-usage.ts'
+import type { ProcessExit } from '../../monitoring/process-exit.ts'
+import type { Scenario } from '../scenario.ts'
+import type { Topic } from './harness.ts'
+import { READY, readyProcess } from './readiness.ts'
+
+const IDLE: Scenario = [READY, { hang: true }]
+const MEGABYTE = 1024 * 1024
+/** Fast enough for a test, and long enough for the steps of 10 ms in which a machine counts. */
+const FAST = { every: 60 }
+
+/** Hearing of processes that use much. */
+export const monitoredLimits: Topic = {
+  name: 'monitored limits',
+  cases(fact) {
+    fact('memory over a limit for good is heard once, in words', async (stage) => {
+      const running = await readyProcess(stage, [
+        READY,
+        { read: 'line' },
+        { use: { memory: 256 * MEGABYTE } },
+        { hang: true },
+      ])
+      const monitor = stage.process.monitor(running, FAST)
+      const [high, never]: [HighUsage[], HighUsage[]] = [[], []]
+      monitor.onHighMemory('200MB', (usage) => high.push(usage))
+      monitor.onHighMemory('4GB', (usage) => never.push(usage))
+      await stage.sleep(300)
+      assert.equal(high.length, 0)
+      await running.write('grow\n')
+      await stage.until(() => high.length > 0, 'hearing of it')
+      await stage.sleep(300)
+      assert.deepEqual([high.length, never.length], [1, 0])
+      const [usage] = high
+      assert.deepEqual(
+        [usage?.of, usage?.pid, usage?.process, usage?.limit],
+        ['memory', running.id(), running, 200 * MEGABYTE],
+      )
+      assert((usage?.value ?? 0) > 200 * MEGABYTE)
+      assert.match(`${usage}`, /^\d+(\.\d)? MB \(limit 200 MB\)$/)
+    })
+
+    fact('a process that takes much of the processor is heard of, and not one that does not', async (stage) => {
+      const [busy, idle] = await Promise.all([
+        readyProcess(stage, [{ use: { cpu: 1 } }, ...IDLE]),
+        readyProcess(stage, IDLE),
+      ])
+      const high: HighUsage[] = []
+      const monitor = stage.process.monitor(undefined, FAST)
+      for (const each of [busy, idle])
+        monitor.onHighCpu('15%', (usage) => high.push(usage), { process: each, window: 100 })
+      await stage.until(() => high.length > 0, 'hearing of it')
+      await stage.sleep(300)
+      assert.deepEqual(
+        high.map(({ pid, of }) => [pid, of]),
+        [[busy.id(), 'cpu']],
+      )
+      assert.match(`${high[0]}`, /^\d+(\.\d)? % \(limit 15 %\)$/)
+    })
+
+    fact('a limit for a whole tree counts the children in', async (stage) => {
+      const child: Scenario = [{ use: { memory: 160 * MEGABYTE } }, { hang: true }]
+      const family = await readyProcess(stage, [{ fork: child }, { fork: child }, ...IDLE])
+      const high: string[] = []
+      const monitor = stage.process.monitor(family, FAST)
+      monitor.onHighMemory('300MB', () => high.push('tree'), { tree: true })
+      monitor.onHighMemory('300MB', () => high.push('process'))
+      await stage.until(() => high.length > 0, 'hearing of it')
+      await stage.sleep(200)
+      assert.deepEqual(high, ['tree'])
+    })
+
+    fact('a monitor follows a process that is restarted, and credits nothing to the next', async (stage) => {
+      const greedy: Scenario = [READY, { use: { memory: 256 * MEGABYTE } }, { hang: true }]
+      const running = await readyProcess(stage, greedy)
+      const monitor = stage.process.monitor(running, FAST)
+      const high: number[] = []
+      const exits: ProcessExit[] = []
+      monitor.onExit((exit) => exits.push(exit))
+      let text = ''
+      monitor.onOutput((_type, chunk) => {
+        text += chunk
+      })
+      monitor.onHighMemory('200MB', async ({ pid, sample }) => {
+        high.push(pid)
+        // Three in a row, none of them the first of its process.
+        assert(sample.nth >= 4, `it was number ${sample.nth}`)
+        if (high.length < 3) await running.restart()
+      })
+      await stage.until(() => high.length === 3, 'three of them')
+      await stage.sleep(200)
+      assert.deepEqual([high.length, new Set(high).size, high.at(-1)], [3, 3, running.lineage.current.id()])
+      assert.deepEqual(
+        exits.map(({ pid, stopped }) => [pid, stopped]),
+        high.slice(0, 2).map((pid) => [pid, true]),
+      )
+      await stage.until(() => text === 'ready\n'.repeat(3), 'hearing all of them')
+      assert.equal(await monitor.isRunning(), true)
+      await running.lineage.current.stop()
+    })
+  },
+}

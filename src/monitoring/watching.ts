@@ -1,0 +1,52 @@
+import { Looks } from './looks.ts'
+import type { Sample } from './sample.ts'
+import { type SampleListener, Sampler, type SamplingOptions } from './sampler.ts'
+import type { Incarnation, Subject } from './subject.ts'
+
+/** Samples a process, and each that takes its place, until what is given back is called. */
+export function watch(
+  subject: Subject,
+  listen: (incarnation: Incarnation) => SampleListener,
+  options: SamplingOptions,
+): () => void {
+  const sampler = Sampler.of(subject.place)
+  return subject.follow((incarnation) => sampler.watch(incarnation, listen(incarnation), options))
+}
+
+/** The same for a process together with all that descends from it: each sample has what they use in sum. */
+export function watchTree(
+  subject: Subject,
+  listen: (incarnation: Incarnation) => SampleListener,
+  options: SamplingOptions,
+): () => void {
+  const looks = new Looks(subject.place.processes)
+  let over = false
+  const quit = watch(
+    subject,
+    (incarnation) => {
+      const listener = listen(incarnation)
+      const tell = (sample: Sample | undefined) => {
+        if (over || incarnation.isOver?.()) return
+        if (sample) listener.onSample(sample)
+        else listener.onMissing?.('EIO')
+      }
+      const onSample = (sample: Sample) => void inSum(looks, sample).then(tell)
+      return { ...listener, onSample }
+    },
+    options,
+  )
+  return () => {
+    over = true
+    quit()
+  }
+}
+
+// Memory that is shared within a tree would be counted many times over: its share is asked for wherever that is allowed.
+async function inSum(looks: Looks, sample: Sample): Promise<Sample | undefined> {
+  try {
+    const { tree } = await looks.tree(sample, true)
+    return { ...sample, memory: tree.proportionalMemory ?? tree.memory, cpu: tree.cpu }
+  } catch {
+    return undefined
+  }
+}
