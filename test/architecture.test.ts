@@ -52,7 +52,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** One folder for each capability that stands on the core. */
-const CAPABILITIES = ['schedule/', 'monitoring/', 'supervision/', 'simulation/', 'logging/', 'queue/', 'events/']
+const CAPABILITIES = [
+  'schedule/',
+  'monitoring/',
+  'supervision/',
+  'simulation/',
+  'logging/',
+  'queue/',
+  'events/',
+  'otel/',
+]
 
 /** The files that choose a driver for everybody else. */
 const WIRING = ['index.ts', 'process.ts', 'rehearsing.ts']
@@ -116,6 +125,12 @@ describe('packages', () => {
       else assert(homes.length <= 1, homes.join(', '))
     })
   }
+})
+
+test('@opentelemetry/api is imported in otel/ alone', () => {
+  const homes = files.filter(({ imports }) => imports.some(({ of }) => of.startsWith('@opentelemetry/')))
+  assert(homes.length > 0)
+  for (const { path } of homes) assert.match(path, /^otel\//)
 })
 
 describe('time and chance', () => {

@@ -58,6 +58,7 @@ const OURS: Readonly<Record<string, string>> = {
   'rehearsal/contracts': 'src/contracts/suite/index.ts',
   'rehearsal/driver': 'src/driver/index.ts',
   'rehearsal/intercept': 'src/intercept/index.ts',
+  'rehearsal/otel': 'src/otel/index.ts',
   execa: 'node_modules/execa/index.js',
   vitest: 'test/fixtures/sample-runner.ts',
 }
