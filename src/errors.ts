@@ -29,6 +29,7 @@ export const codes = {
   groupStart: 'ERR_GROUP_START',
   slotRefused: 'ERR_SLOT_REFUSED',
   notRestarted: 'ERR_NOT_RESTARTED',
+  badJob: 'ERR_BAD_JOB',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]

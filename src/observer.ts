@@ -40,8 +40,10 @@ export interface Watch {
 
 /** What others than processes have to tell. */
 export interface Teller {
-  tell(happening: Scheduled): void
+  tell(happening: Happening): void
 }
+
+export type Happening = Scheduled | Queued
 
 /** A task begins because it is due. */
 export interface Scheduled {
@@ -54,4 +56,18 @@ export interface Scheduled {
   readonly dueAt: number
   /** Whether it is made up for, long after it was due. */
   readonly late: boolean
+}
+
+/** A command was put into a queue. */
+export interface Queued {
+  readonly type: 'queued'
+  /** Milliseconds since the epoch, by the clock of whoever queued it. */
+  readonly at: number
+  /** The name of the job. */
+  readonly id: string
+  readonly queue: string
+  /** The command as text. */
+  readonly command: string
+  /** Milliseconds until it is due. */
+  readonly delay: number
 }

@@ -1,9 +1,6 @@
+import { Capable } from './capable.ts'
 import type { CommandInput, TemplateValue } from './command.ts'
-import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
-import type { Files } from './contracts/files.ts'
-import type { ProcessTable } from './contracts/process-table.ts'
-import type { Random } from './contracts/random.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { isTemplate } from './describable.ts'
 import { SystemDriver } from './driver/driver.ts'
@@ -14,22 +11,15 @@ import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { launch } from './launch.ts'
 import { MemberList } from './members.ts'
-import { ProcessMonitor } from './monitoring/monitor.ts'
-import type { MonitorOptions } from './monitoring/options.ts'
-import type { MonitorTarget } from './monitoring/subject.ts'
 import { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.ts'
 import type { PoolResults } from './pool-results.ts'
 import type { ProcessResult } from './process-result.ts'
 import type { Recording } from './recording/recording.ts'
-import { Rehearsing } from './rehearsing.ts'
-import { ProcessScheduler, type SchedulerOptions } from './schedule/scheduler.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
 import type { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
-import { ProcessGroup } from './supervision/group.ts'
-import type { GroupOptions } from './supervision/group-members.ts'
 import type { World } from './world.ts'
 import { WorldStack } from './worlds.ts'
 
@@ -49,7 +39,7 @@ export let worldOf: (process: ProcessFactory) => World
  *
  * @example (await Process.run(['git', 'status'])).output()
  */
-export class ProcessFactory extends Rehearsing {
+export class ProcessFactory extends Capable {
   /** What becomes of what it starts, for those who listen. A rehearsal tells it here, too. */
   readonly events: ProcessEvents
   protected readonly settings: Settings = defaults
@@ -116,26 +106,6 @@ export class ProcessFactory extends Rehearsing {
     return this.pool(members as NamedCommands<Key>).run(onOutput)
   }
 
-  /** Runs commands when they are due, on this Process; see `ProcessScheduler`. */
-  scheduler(options?: SchedulerOptions): ProcessScheduler {
-    return new ProcessScheduler(options, this)
-  }
-
-  /** Watches processes: one that was started here, a pid, or those that are named later; see `ProcessMonitor`. */
-  monitor(target?: MonitorTarget, options?: MonitorOptions): ProcessMonitor {
-    return new ProcessMonitor(target, options, this)
-  }
-
-  /**
-   * Processes that are started, looked after and stopped together, on this Process; see `ProcessGroup`. With a name or an id
-   * it is the setter: the group of users that a process runs in.
-   */
-  override group(options?: GroupOptions): ProcessGroup
-  override group(group: string | number): PendingProcess
-  override group(what?: GroupOptions | string | number): ProcessGroup | PendingProcess {
-    return typeof what === 'object' || what === undefined ? new ProcessGroup(what, this) : super.group(what)
-  }
-
   /**
    * Adds a method of one's own to this Process. Its type is declared by merging into `Macros`.
    *
@@ -160,31 +130,6 @@ export class ProcessFactory extends Rehearsing {
    */
   kill(pid: number, signal: Signal | number = 'SIGTERM'): boolean {
     return this.processes.signal(pid, toSignal(signal))
-  }
-
-  /** The clock that processes live by: virtual in a rehearsal. */
-  get clock(): Clock {
-    return this.worlds.current().driver.clock
-  }
-
-  /** Chance: drawn from a seed in a rehearsal. */
-  get random(): Random {
-    return this.worlds.current().driver.random
-  }
-
-  /** The disk that processes see: in memory in a rehearsal. */
-  get files(): Files {
-    return this.worlds.current().driver.files
-  }
-
-  /** The processes of the machine, or of the rehearsal. */
-  get processes(): ProcessTable {
-    return this.worlds.current().driver.processes
-  }
-
-  /** Where capabilities keep what outlives this process; nowhere in a rehearsal. */
-  get stateFolder(): string | undefined {
-    return this.worlds.current().driver.stateFolder
   }
 
   protected with(change: Partial<Settings>): PendingProcess {

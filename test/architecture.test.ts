@@ -64,7 +64,7 @@ const CAPABILITIES = [
 ]
 
 /** The files that choose a driver for everybody else. */
-const WIRING = ['index.ts', 'process.ts', 'rehearsing.ts']
+const WIRING = ['index.ts', 'process.ts', 'capable.ts', 'rehearsing.ts']
 const WORLDS = ['driver/', 'fake/', 'actor/', 'contracts/suite/']
 
 describe('import direction', () => {

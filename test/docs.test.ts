@@ -16,6 +16,7 @@ import {
   ProcessPipeline,
   ProcessResult,
   ProcessScheduler,
+  QueuedProcess,
   ScheduledTask,
 } from '../src/index.ts'
 import { runTests } from './fixtures/sample-runner.ts'
@@ -58,16 +59,7 @@ test('samples are free of type errors', async () => {
 })
 
 describe('the pages name', () => {
-  const named = new Set(
-    [
-      'docs/processes.md',
-      'docs/testing.md',
-      'docs/scheduling.md',
-      'docs/recording.md',
-      'docs/supervising.md',
-      'docs/monitoring.md',
-    ].flatMap(wordsInCode),
-  )
+  const named = new Set(documents.filter((name) => name !== 'README.md').flatMap(wordsInCode))
   const classes = [
     PendingProcess,
     InvokedProcess,
@@ -78,6 +70,7 @@ describe('the pages name', () => {
     ProcessScheduler,
     ScheduledTask,
     ProcessMonitor,
+    QueuedProcess,
   ]
   const others = [Process, Process.describe(), Process.sequence()].map((one) => one.constructor)
   /** What only the toolkit itself calls. */
@@ -104,6 +97,7 @@ describe('the pages name', () => {
     'isolated',
     'begin',
     'followOwn',
+    'notes',
   ]
 
   for (const { name, prototype } of [...classes, ...others]) {

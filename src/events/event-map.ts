@@ -2,7 +2,7 @@ import type { CommandInput } from '../command.ts'
 import type { Signal } from '../contracts/signals.ts'
 import type { InvokedProcess } from '../invoked-process.ts'
 import type { CommandView } from '../matching.ts'
-import type { Scheduled } from '../observer.ts'
+import type { Queued, Scheduled } from '../observer.ts'
 import type { ProcessResult } from '../process-result.ts'
 import type { Variables } from '../settings.ts'
 
@@ -30,6 +30,7 @@ export interface ProcessEventMap {
   /** A process has started in the place of another one, by `restart`. Comes after its `started`. */
   readonly restarted: RestartEvent
   readonly scheduled: Scheduled
+  readonly queued: Queued
   /** A listener threw, or took too long. Without a listener of its own it is a warning of the program. */
   readonly listenerFailed: ListenerFailedEvent
 }
@@ -50,6 +51,7 @@ export const eventNames: readonly ProcessEventName[] = [
   'timedOut',
   'restarted',
   'scheduled',
+  'queued',
   'listenerFailed',
 ] satisfies ProcessEventName[]
 

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Duration, toMilliseconds } from '../duration.ts'
-import type { Observer, Scheduled, Teller } from '../observer.ts'
+import type { Happening, Observer, Teller } from '../observer.ts'
 import { eventNames, type ProcessEventName, type ProcessListener } from './event-map.ts'
 import { Listener } from './listener.ts'
 import { Scope } from './scope.ts'
@@ -87,7 +87,7 @@ export class ProcessEvents implements Teller {
   }
 
   /** Tells something that is about no process yet; for schedulers. */
-  tell(happening: Scheduled): void {
+  tell(happening: Happening): void {
     const scope = this.#scope
     if (scope.wants(happening.type)) scope.tell(happening)
   }

@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import type { Clock } from '../contracts/clock.ts'
+import type { QueueStore } from '../contracts/queue-store.ts'
+import type { Host } from '../host.ts'
+import { MemoryQueue } from './memory-queue.ts'
+import { SqliteQueue } from './sqlite-queue.ts'
+
+/** Where jobs wait: a store, or how one is made on the clock of a Process. */
+export type QueueConnection = QueueStore | ((clock: Clock) => QueueStore)
+
+const shared = new WeakMap<Clock, QueueStore>()
+const made = new WeakMap<Clock, WeakMap<object, QueueStore>>()
+
+/**
+ * The store of those who name none, the same for all of a machine: a file that all workers of a project share, where the machine
+ * keeps what outlives a process, and else memory.
+ *
+ * @throws StoreError when the file cannot be opened: jobs that nobody would ever do are worse than none.
+ */
+export function defaultQueue({ clock, stateFolder }: Host): QueueStore {
+  const known = shared.get(clock)
+  if (known) return known
+  const store =
+    stateFolder === undefined ? new MemoryQueue(clock) : new SqliteQueue(join(stateFolder, 'queue.db'), clock)
+  shared.set(clock, store)
+  return store
+}
+
+/** The store of a connection. One that is made is made once for each machine. */
+export function storeOf(connection: QueueConnection | undefined, host: Host): QueueStore {
+  if (connection === undefined) return defaultQueue(host)
+  if (typeof connection !== 'function') return connection
+  const stores = made.get(host.clock) ?? new WeakMap<object, QueueStore>()
+  made.set(host.clock, stores)
+  const store = stores.get(connection) ?? connection(host.clock)
+  stores.set(connection, store)
+  return store
+}

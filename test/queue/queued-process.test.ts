@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { createProcess, type JobOptions, Process, type ProcessFactory, type QueuedProcess } from '../../src/index.ts'
+import { rehearsed, work } from './rehearsed.ts'
+
+describe('a queued command', () => {
+  rehearsed('runs when a worker comes to it, and not before', { build: 'built' }, async ({ process, queued }) => {
+    const { id } = await queued.queue('build')
+    process.assertNothingRan()
+    await work(queued)
+    process.assertRanTimes('build', 1)
+    const job = await queued.find(id)
+    assert.deepEqual([job?.state, job?.attempts, job?.result?.output, job?.result?.exitCode], ['done', 1, 'built', 0])
+  })
+
+  rehearsed('takes with it what was said of it', { 'tr *': 'ok' }, async ({ process, queued }) => {
+    const pending = process.path('/srv').env({ A: '1', B: false }).input('in').timeout('5m').name('translate')
+    await queued.queue(pending.user('www-data').redact(/pass/).command(['tr', 'a', 'b c']))
+    await work(queued)
+    process.assertRan({ command: ['tr', 'a', 'b c'], path: '/srv', input: 'in', name: 'translate', user: 'www-data' })
+    const [run] = process.recorded()
+    assert.deepEqual([run?.env.A, run?.env.B], ['1', false])
+  })
+
+  rehearsed('takes bytes with it', { cat: Process.describe().echoes() }, async ({ process, queued }) => {
+    await queued.queue(process.input(new Uint8Array([0, 255, 10])).command('cat'))
+    await work(queued)
+    assert.deepEqual([...(process.recorded()[0]?.result?.bytes() ?? [])], [0, 255, 10])
+  })
+
+  rehearsed('knows its name, its attempt and its token', { env: 'ok' }, async ({ process, queued }) => {
+    const { id } = await queued.queue('env')
+    await work(queued)
+    const { env } = process.recorded()[0] ?? {}
+    assert.equal(env?.REHEARSAL_JOB_ID, id)
+    assert.equal(env?.REHEARSAL_JOB_ATTEMPT, '1')
+    assert(env?.REHEARSAL_JOB_TOKEN)
+  })
+
+  rehearsed('waits for its delay', { late: 'ok' }, async ({ process, queued, fake }) => {
+    const worker = queued.worker()
+    const over = worker.run()
+    await queued.laterOn('default', '1h', 'late')
+    await fake.advance('59m')
+    process.assertNothingRan()
+    await fake.advance('2m')
+    process.assertRan('late')
+    worker.stop()
+    assert.equal(await over, 'stopped')
+  })
+
+  rehearsed('runs on its own queue, in strict order of queues', { '*': 'ok' }, async ({ process, queued }) => {
+    await queued.queue('last')
+    await queued.queue('first', { queue: 'urgent' })
+    await queued.queue('second', { queue: 'urgent', priority: -1 })
+    await work(queued, 'urgent', 'default')
+    process.assertRanInOrder(['first', 'second', 'last'])
+  })
+
+  const refused: Record<string, [(process: ProcessFactory) => Parameters<QueuedProcess['queue']>, RegExp]> = {
+    'a stream as input': [(p) => [p.input((async function* () {})()).command('a')], /"input": only text and bytes/],
+    'a function of variables': [(p) => [p.env(() => ({})).command('a')], /"environment"/],
+    'a terminal': [(p) => [p.tty().command('a')], /"tty": a worker has no terminal/],
+    'an abort signal': [(p) => [p.abortSignal(new AbortController().signal).command('a')], /cancel the job/],
+    'a retry of its own': [(p) => [p.retry(3).command('a')], /give the job "tries" and "backoff"/],
+    'a listener': [(p) => [p.onOutput(() => {}).command('a')], /listen to the events/],
+    'too much input': [(p) => [p.input('x'.repeat(300_000)).command('a')], /at most 262144/],
+    'tries of -1': [() => ['a', { tries: -1 }], /-1 as "tries"/],
+    'a queue with blanks': [() => ['a', { queue: 'a b' }], /"queue"/],
+    'an unknown option': [() => ['a', { attempts: 3 } as JobOptions], /"attempts": known are queue, id/],
+    'unique and debounce': [() => ['a', { unique: true, debounce: '1s' }], /"unique" and "debounce"/],
+  }
+  for (const [what, [args, message]] of Object.entries(refused)) {
+    rehearsed(`with ${what} is refused, and nothing is pushed`, {}, async ({ process, queued }) => {
+      await assert.rejects(queued.queue(...args(process)), { code: 'ERR_BAD_JOB', message })
+      queued.assertNothingQueued()
+      assert.deepEqual(await queued.list(), [])
+    })
+  }
+})
+
+describe('a job that fails', () => {
+  rehearsed('is failed after one attempt, and can be tried again', { flaky: 3 }, async ({ process, queued }) => {
+    const { id } = await queued.queue('flaky')
+    await work(queued)
+    const [job] = await queued.failed()
+    assert.deepEqual([job?.id, job?.result?.exitCode, job?.result?.reason], [id, 3, 'exit code 3'])
+    assert.equal(await queued.retry(id), 1)
+    await work(queued)
+    process.assertRanTimes('flaky', 2)
+    assert.equal(await queued.flush(), 1)
+    assert.deepEqual(await queued.failed(), [])
+  })
+
+  rehearsed(
+    'is tried again after its backoffs, the last one repeating',
+    { flaky: 1 },
+    async ({ process, queued, fake }) => {
+      await queued.queue('flaky', { tries: 4, backoff: ['1s', '10s'] })
+      const worker = queued.worker()
+      const over = worker.run()
+      await fake.advance('2m')
+      worker.stop()
+      await over
+      const starts = process.recorded().map(({ startedAt }) => startedAt)
+      assert.deepEqual(
+        starts.slice(1).map((at, index) => at - (starts[index] as number)),
+        [1000, 10_000, 10_000],
+      )
+      assert.equal((await queued.failed()).length, 1)
+    },
+  )
+
+  rehearsed('is tried until its time is over', { flaky: 1 }, async ({ process, queued, fake }) => {
+    await queued.queue('flaky', { tries: 0, backoff: '10s', retryUntil: '35s' })
+    const worker = queued.worker()
+    const over = worker.run()
+    await fake.advance('5m')
+    worker.stop()
+    await over
+    process.assertRanTimes('flaky', 4)
+  })
+
+  rehearsed(
+    'because there is no such program says so',
+    { gone: Process.describe().failsToStart() },
+    async ({ queued }) => {
+      await queued.queue('gone')
+      await work(queued)
+      assert.match((await queued.failed())[0]?.result?.reason ?? '', /gone/)
+    },
+  )
+})
+
+describe('a chain', () => {
+  rehearsed('runs one after the other', { '*': 'ok' }, async ({ process, queued }) => {
+    await queued.chain(['a', 'b', 'c'])
+    await work(queued)
+    process.assertRanInOrder(['a', 'b', 'c'])
+    queued.assertChained(['a', 'b', 'c'])
+  })
+
+  rehearsed('ends with a failure, and does what it says then', { '*': 'ok', b: 1 }, async ({ process, queued }) => {
+    await queued.chain(['a', 'b', 'c']).catch('notify').onQueue('slow')
+    queued.assertQueuedOn('slow', 'a')
+    await work(queued, 'slow')
+    process.assertRanInOrder(['a', 'b', 'notify'])
+  })
+})
+
+describe('a batch', () => {
+  rehearsed('does what it says when all have succeeded', { '*': 'ok' }, async ({ process, queued }) => {
+    const batch = await queued
+      .batch(['a', queued.chain(['b', 'c'])])
+      .onSuccess('done')
+      .catch('failed')
+      .finally('over')
+    assert.equal(await batch.progress(), 0)
+    await work(queued)
+    process.assertRanTimes('done', 1).assertRanTimes('over', 1).assertNotRan('failed').assertRanCount(5)
+    assert.deepEqual([await batch.progress(), await batch.finished()], [100, true])
+  })
+
+  rehearsed("takes Laravel's own words", { '*': 'ok' }, async ({ process, queued }) => {
+    const then = (command: unknown) =>
+      queued
+        .batch(['a'])
+        .catch('failed')
+        .finally('over')
+        .then(command as null)
+    await then('done')
+    await work(queued)
+    process.assertRan('done').assertRan('over').assertNotRan('failed')
+  })
+
+  rehearsed(
+    'cancels the rest after a failure, unless it allows them',
+    { '*': 'ok', a: 1 },
+    async ({ process, queued }) => {
+      await queued.batch(['a', 'b']).catch('failed').finally('over')
+      await work(queued)
+      process.assertNotRan('b').assertRan('failed').assertRan('over')
+      const allowing = await queued.batch(['a', 'b']).allowFailures().onSuccess('never')
+      await work(queued)
+      process.assertRan('b').assertNotRan('never')
+      assert.equal(await allowing.hasFailures(), true)
+    },
+  )
+})
+
+describe('a job gives itself back', () => {
+  test('and spends no attempt', async () => {
+    const process = createProcess()
+    const queued = process.queued()
+    let calls = 0
+    using fake = process.fake({
+      busy: async () => {
+        if (++calls === 1) await queued.release('30s')
+        return 0
+      },
+    })
+    const { id } = await queued.queue('busy')
+    const worker = queued.worker()
+    const over = worker.run()
+    await fake.advance('29s')
+    assert.equal(calls, 1)
+    await fake.advance('2s')
+    worker.stop()
+    await over
+    assert.deepEqual([calls, (await queued.find(id))?.attempts], [2, 1])
+    queued.assertReleased('busy')
+  })
+
+  test('outside a job it cannot', async () => {
+    await assert.rejects(createProcess().queued().release('1s'), { code: 'ERR_BAD_JOB' })
+  })
+})
