@@ -87,7 +87,8 @@ function splitFields(expression: string): readonly string[] {
 function checkField(expression: string, text: string, index: number): void {
   const { name, least, most } = FIELDS[index] as Field
   const because = (reason: string) => refusal(expression, `${name} "${text}": ${reason}`)
-  if (text.includes('H')) throw because('H stands for chance, use jitter() instead')
+  // Not that of THU.
+  if (/(?<![a-z])H(?![a-z])/i.test(text)) throw because('H stands for chance, use jitter() instead')
   for (const item of text.split(',')) {
     const [range = '', step] = item.split('/')
     if (step === undefined) continue

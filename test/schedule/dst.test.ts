@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { differencesAround } from './comparison.ts'
+import { differencesAround, differencesByChance } from './comparison.ts'
+import { RandomCron } from './random-cron.ts'
 import { transitionsOf } from './transitions.ts'
 
 const YEAR = [Date.UTC(2026, 0, 1), Date.UTC(2027, 0, 1)] as const
@@ -27,6 +28,13 @@ describe('agrees with the clock on the wall, looked at minute by minute around e
       )
     })
   }
+})
+
+test('agrees with it for expressions, zones and times of chance', () => {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
+  const chance = new RandomCron(seed)
+  const found = Array.from({ length: 30 }, () => differencesByChance(chance)).flat()
+  assert.deepEqual(found, [], `SEED=${seed}`)
 })
 
 describe('is the same on a machine in', () => {

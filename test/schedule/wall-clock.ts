@@ -25,8 +25,18 @@ function numbersIn(text: string): number[] {
   return (text.match(/\d+/g) ?? []).map(Number)
 }
 
-/** Says of a wall minute whether an expression of 5 plain fields means it: numbers, `*`, lists, ranges and steps. */
-export function matcherOf(expression: string): (wall: number) => boolean {
+/** An expression of 5 fields, and whether it means a wall minute. */
+export interface Expression {
+  readonly text: string
+  readonly means: (wall: number) => boolean
+}
+
+/** One of plain fields: numbers, `*`, lists, ranges and steps. */
+export function plain(text: string): Expression {
+  return { text, means: matcherOf(text) }
+}
+
+function matcherOf(expression: string): (wall: number) => boolean {
   const fields = expression.split(' ')
   const [minutes, hours, dates, months, weekdays] = fields.map((field) => new Set(valuesOf(field))) as [
     Set<number>,
@@ -59,12 +69,11 @@ function valuesOf(field: string): number[] {
  * minutes that come back do not count again for a time of the day, and those that never came run at once.
  */
 export function dueMinutes(
-  expression: string,
+  { text, means }: Expression,
   walls: Float64Array,
   rule: 'vixie' | 'skip' | 'both' = 'vixie',
 ): number[] {
-  const matches = matcherOf(expression)
-  const [minute, hour] = expression.split(' ') as [string, string]
+  const [minute, hour] = text.split(' ') as [string, string]
   const saysWhen = !`${minute}${hour}`.includes('*')
   const due: number[] = []
   let highest = walls[0] as number
@@ -72,8 +81,8 @@ export function dueMinutes(
     const [before, now] = [walls[index - 1] as number, walls[index] as number]
     const comesBack = saysWhen && rule !== 'both' && now <= highest
     let lost = false
-    if (saysWhen && rule !== 'skip') for (let wall = before + 1; wall < now; wall++) lost ||= matches(wall)
-    if (lost || (matches(now) && !comesBack)) due.push(index)
+    if (saysWhen && rule !== 'skip') for (let wall = before + 1; wall < now; wall++) lost ||= means(wall)
+    if (lost || (means(now) && !comesBack)) due.push(index)
     highest = Math.max(highest, now)
   }
   return due
