@@ -2,8 +2,9 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { TaskRun } from '../contracts/schedule-store.ts'
+import type { ListedTask } from '../schedule/calendar.ts'
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
-import { momentsIn } from './moments.ts'
+import { type Moments, momentsIn } from './moments.ts'
 import { table } from './table.ts'
 import { UsageError } from './usage.ts'
 import { work } from './work.ts'
@@ -17,8 +18,7 @@ interface Call {
   /** What was said after the sub-command. */
   readonly words: readonly string[]
   readonly limit: number
-  /** Shows a moment, or a dash where there is none. */
-  readonly show: (moment: Date | number | null) => string
+  readonly show: Moments
   /** Prints a list: as JSON where that was asked for, else as a table. */
   readonly print: (list: readonly object[], head: readonly string[], rows: readonly (readonly string[])[]) => void
 }
@@ -80,18 +80,27 @@ async function load(file: string): Promise<ProcessScheduler> {
 }
 
 async function list({ scheduler, show, print }: Call): Promise<boolean> {
-  const tasks = scheduler.list()
-  const about = ({ name, command, description }: (typeof tasks)[number]) =>
-    [name, name === command ? '' : command, description ?? ''].filter((part) => part !== '').join(' · ')
-  const rows = tasks.map((task) => [task.expression, task.timezone, show(task.nextRun), about(task)])
-  print(tasks, ['WHEN', 'ZONE', 'NEXT', 'TASK'], rows)
+  const last = await Promise.all(
+    scheduler.tasks.map(({ id }) => scheduler.store.history({ tasks: [id], limit: 1 }).then(([run]) => run ?? null)),
+  )
+  const tasks = scheduler.list().map((task, index) => ({ ...task, lastRun: last[index] ?? null }))
+  const rows = tasks.map((task) => {
+    const before = task.lastRun ? `${show(task.lastRun.dueAt)} ${task.lastRun.outcome}` : '-'
+    return [task.expression, task.timezone, show(task.nextRun), before, about(task)]
+  })
+  print(tasks, ['WHEN', 'ZONE', `NEXT (${show.zone})`, 'LAST', 'TASK'], rows)
   return true
+}
+
+function about({ name, command, description, dst }: ListedTask): string {
+  const rule = dst === undefined || dst === 'vixie' ? '' : `dst: ${dst}`
+  return [name, name === command ? '' : command, description ?? '', rule].filter((part) => part !== '').join(' · ')
 }
 
 async function next({ scheduler, limit, show, print }: Call): Promise<boolean> {
   const moments = scheduler.upcoming(limit).map(({ at, task }) => ({ at, task: task.label }))
   const rows = moments.map(({ at, task }) => [show(at), task])
-  print(moments, ['AT', 'TASK'], rows)
+  print(moments, [`AT (${show.zone})`, 'TASK'], rows)
   return true
 }
 
@@ -113,7 +122,7 @@ async function history(call: Call): Promise<boolean> {
 function report({ show, print }: Call, runs: readonly TaskRun[]): boolean {
   const seconds = (run: TaskRun) => `${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`
   const rows = runs.map((run) => [show(run.dueAt), run.outcome, seconds(run), run.task, run.reason ?? ''])
-  print(runs, ['DUE', 'OUTCOME', 'TOOK', 'TASK', 'REASON'], rows)
+  print(runs, [`DUE (${show.zone})`, 'OUTCOME', 'TOOK', 'TASK', 'REASON'], rows)
   return runs.every(({ outcome }) => outcome !== 'failed')
 }
 

@@ -1,6 +1,7 @@
 import type { CommandInput } from '../command.ts'
 import { Heap } from '../heap.ts'
 import type { Host } from '../host.ts'
+import type { DstRule } from './cron-timetable.ts'
 import { toDate } from './dates.ts'
 import { Definitions } from './definitions.ts'
 import { isDueBefore } from './due-order.ts'
@@ -17,6 +18,8 @@ export interface ListedTask {
   /** What says when it is due: a cron expression, or `every 5000 ms`. */
   readonly expression: string
   readonly timezone: string
+  /** What becomes of times that clocks skip or show twice; of what follows no clock, `undefined`. */
+  readonly dst: DstRule | undefined
   readonly nextRun: Date | null
 }
 
@@ -88,6 +91,7 @@ export abstract class Calendar extends Definitions {
       description: task.about,
       expression: task.timetable.text,
       timezone: task.zone.name,
+      dst: task.timetable.dst,
       nextRun: dateOrNull(task.timetable.next(now)),
     }))
   }

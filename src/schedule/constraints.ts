@@ -1,17 +1,21 @@
 import { CalendarFrequencies } from './calendar-frequencies.ts'
+import type { TaskStart } from './task-end.ts'
 import { isWithin, type Window, windowBetween } from './time-of-day.ts'
 
 /** Where and when a task may run, looked at when it is due. */
 export interface Surroundings {
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** What is asked about. */
+  readonly start: TaskStart
   readonly environment: string
   readonly inMaintenance: () => boolean | Promise<boolean>
   /** Whether all is paused, and why nobody can tell if that is so; `undefined` when it is not. */
   readonly whyPaused: () => Promise<string | undefined>
 }
 
-type Condition = boolean | (() => boolean | Promise<boolean>)
+/** Whether something holds: known now, or asked when the task is due. */
+type Condition = boolean | ((start: TaskStart) => boolean | Promise<boolean>)
 
 const DAY = 86_400_000
 
@@ -75,7 +79,7 @@ export abstract class Constraints extends CalendarFrequencies {
     for (const { window, inside, text } of this.#windows)
       if (isWithin(window, this.#timeAt(now)) !== inside) return text
     for (const { condition, wanted } of this.#conditions) {
-      const holds = typeof condition === 'function' ? await condition() : condition
+      const holds = typeof condition === 'function' ? await condition(surroundings.start) : condition
       if (holds !== wanted) return wanted ? 'when() does not hold' : 'skip() holds'
     }
     return undefined

@@ -20,6 +20,7 @@ const MARGIN = 2 * 86_400_000
 export class CronTimetable implements Timetable {
   readonly text: string
   readonly follows: 'wall' | 'rhythm'
+  readonly dst: DstRule
   readonly #fields: CronFields
   readonly #zone: Zone
   readonly #fillsGaps: boolean
@@ -28,6 +29,7 @@ export class CronTimetable implements Timetable {
   constructor(fields: CronFields, zone: Zone, dst: DstRule) {
     this.text = fields.text
     this.follows = fields.fixed ? 'wall' : 'rhythm'
+    this.dst = dst
     this.#fields = fields
     this.#zone = zone
     this.#fillsGaps = fields.fixed && dst !== 'skip'

@@ -64,6 +64,9 @@ export abstract class Definitions {
   /** Hears of a task that is due at other times than before. */
   protected abstract onTimetable(task: ScheduledTask): void
 
+  /** Whether somebody sends the mails of tasks. */
+  protected abstract canMail(): boolean
+
   /** All tasks, in the order in which they were defined. */
   get tasks(): readonly ScheduledTask[] {
     return this.#tasks
@@ -135,6 +138,7 @@ export abstract class Definitions {
   #define(action: Action): ScheduledTask {
     const task = new ScheduledTask(action, this.#zone, {
       onTimetable: (changed) => this.onTimetable(changed),
+      canMail: () => this.canMail(),
       checkName: (name, own) => this.#checkName(name, own),
     })
     this.#tasks.push(task)

@@ -2,9 +2,9 @@ import type { AttemptEnd } from './action.ts'
 import { failed, messageOf, type Occasion, type Outcome, skipped } from './occasion.ts'
 import { OutputFile } from './output-file.ts'
 import type { Policy } from './policy.ts'
-import { concerns, type TaskEnd, type TaskStart } from './reactions.ts'
 import type { Session } from './session.ts'
 import type { ScheduledTask } from './task.ts'
+import { concerns, type TaskEnd, type TaskStart } from './task-end.ts'
 import type { Turn } from './turn.ts'
 
 /** What a run has to heed. */
@@ -39,6 +39,7 @@ export async function perform({ task, dueAt, late }: Occasion, session: Session,
     }
   }
   for (const { when, ping } of around.pingsAfter) if (concerns(when, end)) session.pings.send(ping, end)
+  for (const mail of around.mails) session.mails.send(mail, end)
   const outcome = { exitCode: last.exitCode, attempts }
   return last.successful ? { outcome: 'succeeded', ...outcome } : { ...failed(reasonOf(last)), ...outcome }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../contracts/clock.ts'
 import { BadScheduleError } from '../errors.ts'
-import type { TaskEnd } from './reactions.ts'
+import type { TaskEnd } from './task-end.ts'
 
 /** Whom to tell: an address that is fetched, or a request of one's own, such as a webhook. */
 export type PingTarget =

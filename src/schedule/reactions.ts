@@ -1,29 +1,8 @@
-import type { ProcessResult } from '../process-result.ts'
+import { BadScheduleError } from '../errors.ts'
 import { Constraints } from './constraints.ts'
+import { type Recipients, recipients } from './mails.ts'
 import { type Ping, type PingTarget, pingTo } from './pings.ts'
-
-/** A task that begins. */
-export interface TaskStart {
-  readonly task: string
-  /** When it was due. */
-  readonly dueAt: Date
-}
-
-/** A task that has ended. */
-export interface TaskEnd extends TaskStart {
-  readonly successful: boolean
-  readonly exitCode: number | null
-  /** What it wrote to stdout, and after that what it wrote to stderr. Empty for a closure. */
-  readonly output: string
-  readonly durationMs: number
-  /** That of the command, where one has run. */
-  readonly result: ProcessResult | undefined
-  /** What a closure threw, or what ended the command. */
-  readonly error: unknown
-}
-
-/** Which ends a reaction is for. */
-type When = 'always' | 'success' | 'failure'
+import type { TaskEnd, TaskStart, When } from './task-end.ts'
 
 /** What is done before and after a task, put together. */
 export interface Around {
@@ -31,6 +10,7 @@ export interface Around {
   readonly after: readonly { readonly when: When; readonly act: (end: TaskEnd) => unknown }[]
   readonly pingsBefore: readonly Ping[]
   readonly pingsAfter: readonly { readonly when: When; readonly ping: Ping }[]
+  readonly mails: readonly Recipients[]
   readonly outputFile: { readonly path: string; readonly append: boolean } | undefined
 }
 
@@ -43,7 +23,11 @@ export abstract class Reactions extends Constraints {
   readonly #after: { readonly when: When; readonly act: (end: TaskEnd) => unknown }[] = []
   readonly #pingsBefore: Ping[] = []
   readonly #pingsAfter: { readonly when: When; readonly ping: Ping }[] = []
+  readonly #mails: Recipients[] = []
   #outputFile: Around['outputFile']
+
+  /** Whether somebody sends mails. */
+  protected abstract canMail(): boolean
 
   /** Before it starts. One that throws keeps it from starting: the run has failed then. */
   before(act: (start: TaskStart) => unknown): this {
@@ -116,15 +100,38 @@ export abstract class Reactions extends Constraints {
     return condition ? this.pingOnFailure(target) : this
   }
 
-  /** Writes what the command writes, both streams, to a file as it comes. Each run begins the file anew. */
-  sendOutputTo(path: string, { append = false }: { readonly append?: boolean } = {}): this {
+  /**
+   * Mails the output when it has ended, however it ended, through the `mail` of the scheduler and without waiting for it. Nothing
+   * is sent where there is no output, unless that is asked for.
+   *
+   * @throws BadScheduleError, as all that mail do, for what is no address, and where the scheduler has no `mail`.
+   */
+  emailOutputTo(addresses: string | readonly string[], onlyIfOutputExists = true): this {
+    return this.#mail(addresses, { when: 'always', onlyIfOutputExists })
+  }
+
+  /** The same as `emailOutputTo`. */
+  emailWrittenOutputTo(addresses: string | readonly string[]): this {
+    return this.emailOutputTo(addresses)
+  }
+
+  /** Mails the output when it has failed, also where there is none. */
+  emailOutputOnFailure(addresses: string | readonly string[]): this {
+    return this.#mail(addresses, { when: 'failure', onlyIfOutputExists: false })
+  }
+
+  /** Writes what the command writes, both streams, to a file as it comes. Each run begins the file anew, unless it is to append. */
+  sendOutputTo(path: string, options: boolean | { readonly append?: boolean } = {}): this {
+    if (typeof path !== 'string' || path === '')
+      throw new BadScheduleError(`Cannot send the output to ${JSON.stringify(path)}: expected a path`)
+    const append = typeof options === 'boolean' ? options : (options.append ?? false)
     this.#outputFile = { path, append }
     return this
   }
 
   /** The same, after what earlier runs have written. */
   appendOutputTo(path: string): this {
-    return this.sendOutputTo(path, { append: true })
+    return this.sendOutputTo(path, true)
   }
 
   /** All that was said here. */
@@ -134,6 +141,7 @@ export abstract class Reactions extends Constraints {
       after: this.#after,
       pingsBefore: this.#pingsBefore,
       pingsAfter: this.#pingsAfter,
+      mails: this.#mails,
       outputFile: this.#outputFile,
     }
   }
@@ -143,15 +151,17 @@ export abstract class Reactions extends Constraints {
     return this
   }
 
+  #mail(addresses: string | readonly string[], more: Omit<Recipients, 'to'>): this {
+    if (!this.canMail())
+      throw new BadScheduleError('Cannot mail the output: the scheduler was given no `mail` to send it with')
+    this.#mails.push(recipients(addresses, more))
+    return this
+  }
+
   #pingAfter(when: When, target: PingTarget): this {
     this.#pingsAfter.push({ when, ping: pingTo(target) })
     return this
   }
-}
-
-/** Whether a reaction is for this end. */
-export function concerns(when: When, { successful }: TaskEnd): boolean {
-  return when === 'always' || (when === 'success') === successful
 }
 
 function withOutput(act: (output: string, end: TaskEnd) => unknown, onlyIfThereIsSome: boolean) {

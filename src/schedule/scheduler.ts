@@ -6,6 +6,7 @@ import { BadScheduleError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { Calendar } from './calendar.ts'
 import { defaultStore } from './default-store.ts'
+import type { Mailer } from './mails.ts'
 import type { Occasion } from './occasion.ts'
 import { occurrences } from './occurrences.ts'
 import type { CatchUp } from './policy.ts'
@@ -28,7 +29,9 @@ export interface SchedulerOptions {
   readonly environment?: string
   /** Asked whenever a task is due: whether only those run that do `evenInMaintenanceMode`. */
   readonly maintenance?: () => boolean | Promise<boolean>
-  /** Hears of what went wrong beside a task: a store, a ping, a reaction. A warning of the process unless given. */
+  /** Sends a mail, for tasks that mail their output. */
+  readonly mail?: Mailer
+  /** Hears of what went wrong beside a task: a store, a ping, a mail, a reaction. A warning of the process unless given. */
   readonly onError?: (error: unknown, task?: ScheduledTask) => void
 }
 
@@ -160,6 +163,10 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
     return this.stop()
   }
 
+  protected canMail(): boolean {
+    return this.#options.mail !== undefined
+  }
+
   protected onTimetable(task: ScheduledTask): void {
     this.#work?.runner.replan(task)
   }
@@ -192,9 +199,11 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   #open(): Session {
     const { clock, files, random } = this.#host
     const { environment = process.env.NODE_ENV ?? 'production', maintenance = () => false } = this.#options
+    const { mail = () => {} } = this.#options
     return new Session({
       ...{ clock, files, random, environment, store: this.store, concurrency: this.#concurrency },
       events: this.#host.events,
+      mailer: mail,
       inMaintenance: maintenance,
       report: this.#report,
     })

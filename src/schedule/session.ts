@@ -5,6 +5,7 @@ import type { ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
 import type { Teller } from '../observer.ts'
 import type { Surroundings } from './constraints.ts'
 import { execute } from './execution.ts'
+import { type Mailer, Mails } from './mails.ts'
 import type { Occasion } from './occasion.ts'
 import { Pings } from './pings.ts'
 import { whenStoreFails } from './policy.ts'
@@ -21,6 +22,7 @@ export interface SessionOptions {
   readonly events: Teller
   readonly concurrency: number
   readonly environment: string
+  readonly mailer: Mailer
   readonly inMaintenance: () => boolean | Promise<boolean>
   readonly report: (error: unknown, task?: ScheduledTask) => void
 }
@@ -37,6 +39,7 @@ export class Session {
   readonly events: Teller
   readonly slots: Slots
   readonly pings: Pings
+  readonly mails: Mails
   readonly report: SessionOptions['report']
   readonly #options: SessionOptions
   readonly #closing = new AbortController()
@@ -58,6 +61,7 @@ export class Session {
       this.#isOver = resolve
     })
     this.slots = new Slots(options.concurrency)
+    this.mails = new Mails(options.mailer, (error) => options.report(error))
     this.pings = new Pings(options.clock, this.closing, (error) => options.report(error))
   }
 
@@ -92,7 +96,7 @@ export class Session {
     const timer = grace === undefined ? undefined : this.clock.setTimeout(() => this.#end(), grace)
     const over = this.#drained().finally(() => this.clock.clearTimeout(timer))
     await this.clock.drive(over, () => 'the scheduler to stop')
-    await this.pings.drained()
+    await Promise.all([this.pings.drained(), this.mails.drained()])
     this.#isOver()
   }
 
@@ -109,7 +113,8 @@ export class Session {
       const paused = await this.ask(task, this.store.paused())
       return paused === true ? 'paused' : paused === 'skip' ? 'the store failed' : undefined
     }
-    return { now, environment, inMaintenance, whyPaused }
+    const start = { task: task.label, dueAt: new Date(dueAt) }
+    return { now, start, environment, inMaintenance, whyPaused }
   }
 
   /** What the store answers, or what the task is to do because it does not. */

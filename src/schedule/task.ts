@@ -15,6 +15,8 @@ const LEASE = 10_000
 export interface Keeper {
   /** Hears that a task is due at other times. */
   readonly onTimetable: (task: ScheduledTask) => void
+  /** Whether somebody sends its mails. */
+  readonly canMail: () => boolean
   /** @throws BadScheduleError when another task has the name. */
   readonly checkName: (name: string, task: ScheduledTask) => void
 }
@@ -192,6 +194,10 @@ export class ScheduledTask extends Reactions {
   isMeantBy(commandOrName: string | readonly string[]): boolean {
     const text = commandText(commandOrName)
     return text === this.#name || text === this.#action.text
+  }
+
+  protected canMail(): boolean {
+    return this.#keeper.canMail()
   }
 
   protected onTimetable(): void {

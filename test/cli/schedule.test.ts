@@ -21,11 +21,11 @@ const schedule = (...words: string[]) => program.run(command('schedule', ...word
 describe('rehearsal schedule', () => {
   test('list shows every task in aligned columns, at the times of a zone', async () => {
     const [head, backup, ...others] = (await schedule('list', '--timezone', 'Asia/Tokyo')).throw().lines()
-    assert.match(head ?? '', /^WHEN {9}ZONE {11}NEXT {17}TASK$/)
+    assert.match(head ?? '', /^WHEN {9}ZONE {11}NEXT \(Asia\/Tokyo\)\s+LAST\s+TASK$/)
     // 2:30 in Berlin, in winter or in summer.
     assert.match(
       backup ?? '',
-      /^30 2 \* \* \* {3}Europe\/Berlin {2}\d{4}-\d\d-\d\d (?:10|09):30:00 {2}backup · echo backup · Everything$/,
+      /^30 2 \* \* \* {3}Europe\/Berlin {2}\d{4}-\d\d-\d\d (?:10|09):30:00\s+\S.* {2}backup · echo backup · Everything$/,
     )
     assert.equal(others.length, 4)
     const columns = [head, backup, ...others].map((line) => (line ?? '').search(/Europe|ZONE/))
@@ -34,9 +34,10 @@ describe('rehearsal schedule', () => {
 
   test('list gives the same as JSON', async () => {
     const [first] = (await schedule('list', '--json')).json<Record<string, string>[]>()
-    const { nextRun, ...rest } = first ?? {}
+    const { nextRun, lastRun, ...rest } = first ?? {}
+    assert.notEqual(lastRun, undefined)
     const expected = { command: 'echo backup', description: 'Everything', expression: '30 2 * * *' }
-    assert.deepEqual(rest, { name: 'backup', timezone: 'Europe/Berlin', ...expected })
+    assert.deepEqual(rest, { name: 'backup', timezone: 'Europe/Berlin', dst: 'vixie', ...expected })
     assert.match(nextRun ?? '', /T0[01]:30:00.000Z$/)
   })
 
@@ -72,6 +73,7 @@ describe('rehearsal schedule', () => {
     assert.equal(resumed.exitCode(), 1, resumed.output())
     const [last] = (await schedule('history', 'broken', '--json')).json<{ task: string; outcome: string }[]>()
     assert.deepEqual([last?.task, last?.outcome], ['broken', 'failed'])
+    assert.match((await schedule('list')).output(), /^\* \* \* \* \* \* .* failed {5,}broken · exit 3$/m)
     assert.equal((await schedule('history', 'echo never')).output(), 'There is nothing.\n')
   })
 

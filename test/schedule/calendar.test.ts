@@ -106,6 +106,7 @@ describe('lists', () => {
         description: 'Everything',
         expression: '0 2 * * *',
         timezone: 'Asia/Kathmandu',
+        dst: 'vixie',
         nextRun: new Date('2026-01-01T20:15:00Z'),
       },
       {
@@ -114,6 +115,7 @@ describe('lists', () => {
         description: undefined,
         expression: 'every 5000 ms',
         timezone: 'UTC',
+        dst: undefined,
         nextRun: new Date('2026-01-01T00:00:05Z'),
       },
     ])

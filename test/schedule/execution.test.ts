@@ -93,8 +93,11 @@ describe('around a run', () => {
   test('or after what earlier runs have written', async () => {
     const { fake, scheduler, workFor } = rehearsed('line\n')
     scheduler.command('x').hourly().appendOutputTo('/tmp/log')
+    scheduler.command('y').hourly().sendOutputTo('/tmp/other', true)
+    scheduler.command('z').hourly().sendOutputTo('/tmp/third', { append: true })
     await workFor('2h')
-    assert.equal(await fake.files.readText('/tmp/log'), 'line\nline\n')
+    for (const name of ['log', 'other', 'third'])
+      assert.equal(await fake.files.readText(`/tmp/${name}`), 'line\nline\n')
   })
 
   test('in the order in which they come, however slowly they are written', async () => {

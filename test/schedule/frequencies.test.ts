@@ -145,6 +145,9 @@ describe('refused, and nothing is scheduled:', () => {
     [(task) => task.catchUp('some' as 'all'), 'Cannot catch up "some": expected none, last or all'],
     [(task) => task.catchUp('all', { most: 0 }), 'Cannot catch up 0 at most: expected a whole number from 1 on'],
     [(task) => task.withoutOverlapping({ lease: 10 }), 'Cannot lock for 10 ms: expected 1000 or more'],
+    [(task) => task.withoutOverlapping(10 as never), "Cannot lock for 10: expected options such as { lease: '10s' }"],
+    [(task) => task.onOneServer({ lease: 10 }), 'Cannot lock for 10 ms: expected 1000 or more'],
+    [(task) => task.sendOutputTo(''), 'Cannot send the output to "": expected a path'],
     [(task) => task.ifStoreFails('wait' as 'run'), 'Cannot use "wait" when the store fails: expected run or skip'],
     [
       (task) => task.pingBefore('ftp://x'),

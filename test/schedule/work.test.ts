@@ -260,6 +260,14 @@ describe('a task may run', () => {
     assert.deepEqual([times('x'), times('always')], [['03:00'], ['01:00', '02:00', '03:00']])
   })
 
+  test('as a condition says that is told what is asked about', async () => {
+    const { scheduler, workFor, times } = rehearsed()
+    const isEven = ({ task, dueAt }: { task: string; dueAt: Date }) => task === 'x' && dueAt.getUTCHours() % 2 === 0
+    scheduler.command('x').hourly().when(isEven)
+    await workFor('5h')
+    assert.deepEqual(times('x'), ['02:00', '04:00'])
+  })
+
   test('not when a condition throws, which is noted', async () => {
     const { scheduler, workFor, times } = rehearsed()
     scheduler.daily('x', '1:00').when(() => {
