@@ -92,6 +92,7 @@ describe('the pages name', () => {
     'next',
     'splice',
     'onTimetable',
+    'canMail',
     'subject',
     'aim',
     'isolated',
