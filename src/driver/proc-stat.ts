@@ -1,4 +1,5 @@
 import { openSync, readFileSync, readSync } from 'node:fs'
+import { uptime } from 'node:os'
 
 // Fields of /proc/PID/stat after the name (proc_pid_stat(5)), counted from the state.
 const PARENT = 1
@@ -49,9 +50,9 @@ export function readStat(descriptor: number): Stat {
   return parseStat(buffer, readSync(descriptor, buffer, 0, buffer.length, 0))
 }
 
-/** Milliseconds since the machine started, sleep included, in steps of 10. */
+/** Milliseconds since the machine started, sleep included, in steps of 10. Needs no descriptor where none is left. */
 export function sinceBoot(): number {
-  return Math.round(Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * 1000)
+  return Math.round(uptime() * 1000)
 }
 
 /** The name that a line of /proc/PID/stat begins with, which may itself hold spaces and brackets. */
