@@ -1,10 +1,13 @@
 import type { Clock } from './contracts/clock.ts'
+import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
 import type { ProcessEvents } from './events/process-events.ts'
 import type { Host } from './host.ts'
 import type { InvokedProcess } from './invoked-process.ts'
+import { ProcessIsolation } from './isolation/process-isolation.ts'
+import type { IsolationOptions } from './isolation-options.ts'
 import { ProcessMonitor } from './monitoring/monitor.ts'
 import type { MonitorOptions } from './monitoring/options.ts'
 import type { MonitorTarget } from './monitoring/subject.ts'
@@ -47,6 +50,16 @@ export abstract class Capable extends Rehearsing implements Host {
   /** Commands that wait until a worker runs them; see `QueuedProcess`. */
   queued(connection?: QueueConnection, options?: QueueOptions): QueuedProcess {
     return new QueuedProcess(connection, options, this)
+  }
+
+  /** How commands are kept apart from the rest of the machine; see `ProcessIsolation`. */
+  isolation(options?: IsolationOptions): ProcessIsolation {
+    return new ProcessIsolation(this, options)
+  }
+
+  /** What processes run on now. */
+  get driver(): Driver {
+    return this.worlds.current().driver
   }
 
   /** The clock that processes live by: virtual in a rehearsal. */

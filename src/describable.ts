@@ -3,6 +3,14 @@ import { templateArguments } from './command.ts'
 import type { DriverOptions } from './contracts/command.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from './duration.ts'
+import {
+  type Isolating,
+  type IsolationOptions,
+  identity,
+  isolationOptions,
+  type ResourceLimits,
+} from './isolation-options.ts'
+import { isolationSettings } from './isolation-settings.ts'
 import type { PendingProcess } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
 import type { OutputCallback, ProcessInput, Settings, Variables } from './settings.ts'
@@ -128,6 +136,21 @@ export abstract class Describable {
     return this.with({ group: identity('group', group) })
   }
 
+  /**
+   * Keeps the process apart, by a `ProcessIsolation` or the same as options. Calls add up. A demand that cannot be met fails
+   * the start with `IsolationError`, unless it is only preferred.
+   *
+   * @example Process.isolate({ user: 'www-data', environment: 'clean', noNewPrivileges: true }).run('./report')
+   */
+  isolate(isolation: IsolationOptions | Isolating): PendingProcess {
+    return this.with(isolationSettings(isolationOptions(isolation), this.settings))
+  }
+
+  /** Holds the process to limits of the machine: memory, processor time, open files. Calls add up; see `isolate`. */
+  limits(limits: ResourceLimits): PendingProcess {
+    return this.isolate({ limits })
+  }
+
   /** Asks the driver for what only some systems can do. Calls add up. */
   options(options: DriverOptions): PendingProcess {
     return this.with({ options: Object.freeze({ ...this.settings.options, ...checkOptions(options) }) })
@@ -172,12 +195,6 @@ export function commandOf(first: CommandInput | TemplateStringsArray, values: re
 /** Whether a first argument is the text of a template literal. */
 export function isTemplate(first: unknown): first is TemplateStringsArray {
   return Array.isArray(first) && 'raw' in first
-}
-
-function identity(what: string, value: string | number): string | number {
-  const known = typeof value === 'number' ? Number.isInteger(value) && value >= 0 : /^[^\s:\0]+$/.test(value)
-  if (!known) throw new TypeError(`Cannot run as the ${what} ${JSON.stringify(value)}: expected a name or an id`)
-  return value
 }
 
 const OPTIONS: Readonly<Record<keyof DriverOptions, string>> = {

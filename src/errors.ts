@@ -9,6 +9,8 @@ export const codes = {
   cancelled: 'ERR_PROCESS_CANCELLED',
   vetoed: 'ERR_PROCESS_VETOED',
   overflow: 'ERR_PROCESS_OUTPUT_OVERFLOW',
+  outOfMemory: 'ERR_PROCESS_OUT_OF_MEMORY',
+  isolation: 'ERR_PROCESS_ISOLATION',
   stray: 'ERR_PROCESS_STRAY',
   exhausted: 'ERR_SEQUENCE_EXHAUSTED',
   notFakeable: 'ERR_NOT_FAKEABLE',
@@ -132,6 +134,22 @@ export class ProcessOutputOverflowError extends EndedError {
 
   protected headline(): string {
     return `Command stopped: ${this.result.command()}: wrote more than ${this.limit} bytes`
+  }
+}
+
+/** Thrown when a process, with all that it started, held more memory than its limit. All of them were killed. */
+export class ProcessOutOfMemoryError extends EndedError {
+  readonly code: ErrorCode = codes.outOfMemory
+  /** The limit that was exceeded, in bytes. */
+  readonly limit: number
+
+  constructor(result: ProcessResult, limit: number) {
+    super(result)
+    this.limit = limit
+  }
+
+  protected headline(): string {
+    return `Command killed: ${this.result.command()}: held more than ${this.limit} bytes of memory`
   }
 }
 

@@ -1,5 +1,6 @@
 import type { CommandInput } from './command.ts'
 import type { Clock } from './contracts/clock.ts'
+import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
@@ -10,6 +11,7 @@ import type { PendingProcess } from './pending-process.ts'
 
 /** What a capability needs of the `Process` that it stands on: asked when it is needed, so that a rehearsal reaches it. */
 export interface Host {
+  readonly driver: Driver
   readonly clock: Clock
   readonly files: Files
   readonly random: Random

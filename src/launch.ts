@@ -1,8 +1,11 @@
 import { type CommandInput, checkCommand, commandText } from './command.ts'
 import type { Command } from './contracts/command.ts'
 import type { Handle } from './contracts/driver.ts'
+import { insistedOn } from './contracts/isolation.ts'
 import { ProcessCancelledError, ProcessStartError } from './errors.ts'
 import { InvokedProcess } from './invoked-process.ts'
+import { OF_ACCOUNT } from './isolation-environment.ts'
+import { IsolationError } from './isolation-error.ts'
 import type { Run } from './journal.ts'
 import type { Watch } from './observer.ts'
 import type { Wiring } from './origin.ts'
@@ -135,6 +138,7 @@ async function start(attempt: Attempt): Promise<Handle> {
 export function admit({ world, settings, command, text }: Attempt): void {
   world.guard?.check(command, text)
   if (settings.abortSignal?.aborted) throw cancelled(text, settings.abortSignal, settings)
+  if (!world.driver.isolation && insistedOn(settings.isolation).length > 0) throw IsolationError.ofDriver(text)
 }
 
 /** Takes charge of what was started. */
@@ -169,7 +173,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
   const command: Command = {
     line: settings.line ?? missing(),
     cwd: settings.path,
-    env: settings.environment ? { ...settings.environment(inherited()), ...settings.env } : settings.env,
+    env: settings.environment ? { ...settings.environment(inherited(settings)), ...settings.env } : settings.env,
     inheritEnv: settings.environment === undefined,
     stdin: wiring.stdin ?? (settings.tty ? 'inherit' : settings.input === undefined ? 'end' : 'pipe'),
     stdout: wiring.stdout ?? output,
@@ -178,6 +182,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
     unattended: wiring.unattended === true,
     user: settings.user,
     group: settings.group,
+    isolation: settings.isolation,
     options: settings.options,
     spared: settings.spared,
     notes: {
@@ -196,10 +201,10 @@ function missing(): CommandInput {
   throw new TypeError('Cannot start a process without a command')
 }
 
-function inherited(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
+// Somebody else's process gets what is said of their account, and not of ours.
+function inherited({ user }: Settings): Record<string, string> {
+  const entries = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return Object.fromEntries(user === undefined ? entries : entries.filter(([name]) => !OF_ACCOUNT.includes(name)))
 }
 
 /** The error for a process that its abort signal kept from starting. */

@@ -1,15 +1,18 @@
 import { Capture } from './capture.ts'
 import type { Exit, Handle } from './contracts/driver.ts'
+import type { ProcessTable } from './contracts/process-table.ts'
 import type { Signal } from './contracts/signals.ts'
 import { drain } from './draining.ts'
 import {
   ProcessCancelledError,
   type ProcessError,
   ProcessIdleTimedOutError,
+  ProcessOutOfMemoryError,
   ProcessOutputOverflowError,
   ProcessTimedOutError,
 } from './errors.ts'
 import { Limits } from './limits.ts'
+import { watchMemory } from './memory-watch.ts'
 import type { Watch } from './observer.ts'
 import type { Origin } from './origin.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
@@ -45,6 +48,7 @@ export class Life {
   readonly #settings: Settings
   readonly #text: string
   readonly #watch: Watch | undefined
+  readonly #processes: ProcessTable
   readonly #limits: Limits
   readonly #startedAt: number
   #settle: (settled: Settled) => void = () => {}
@@ -54,11 +58,12 @@ export class Life {
   #stopping: Promise<readonly number[]> | undefined
   #incomplete = false
 
-  constructor(handle: Handle, { settings, text, watch }: Pick<Origin, 'settings' | 'text' | 'watch'>) {
+  constructor(handle: Handle, { settings, text, watch, world }: Pick<Origin, 'settings' | 'text' | 'watch' | 'world'>) {
     this.#handle = handle
     this.#settings = settings
     this.#text = text
     this.#watch = watch
+    this.#processes = world.driver.processes
     this.#startedAt = handle.clock.monotonic()
     this.exited = handle.exit.then((exit) => this.#exited(exit))
     this.settled = new Promise((resolve) => {
@@ -79,6 +84,7 @@ export class Life {
   /** Lets the output flow, once those who want to hear it from the first byte are listening. */
   begin(): void {
     this.capture.begin(this.#handle)
+    this.#watchMemory()
     void this.#handle.fault?.then((error) => this.fail(error))
   }
 
@@ -128,6 +134,17 @@ export class Life {
     return this.#reason && (kind === 'timedOut' || kind === 'idleTimedOut')
       ? errorFor(this.#reason, this.#result([]))
       : undefined
+  }
+
+  // What the driver cannot hold it to is looked after here: it is killed, as the driver would have done.
+  #watchMemory(): void {
+    const limit = this.#handle.unenforced?.memory
+    if (limit === undefined) return
+    void watchMemory(this.#handle, limit, this.#processes, () => {
+      if (this.exit || this.#reason || this.#ending) return
+      this.#reason = { kind: 'outOfMemory', limit }
+      this.#handle.kill('SIGKILL', 'group')
+    })
   }
 
   // Output that did not fit is lost, also when the process was over by the time that was seen.
@@ -196,6 +213,8 @@ function errorFor(outcome: Outcome, result: ProcessResult): ProcessError | undef
       return new ProcessIdleTimedOutError(result, outcome.timeout)
     case 'cancelled':
       return new ProcessCancelledError(result, { cause: outcome.reason })
+    case 'outOfMemory':
+      return new ProcessOutOfMemoryError(result, outcome.limit)
     case 'overflowed':
       return new ProcessOutputOverflowError(result, outcome.limit)
     default:

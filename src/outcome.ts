@@ -9,10 +9,12 @@ export type Outcome =
   | { readonly kind: 'idleTimedOut'; readonly timeout: number }
   | { readonly kind: 'cancelled'; readonly reason: unknown }
   | { readonly kind: 'overflowed'; readonly limit: number }
+  | { readonly kind: 'outOfMemory'; readonly limit: number }
   | { readonly kind: 'notStarted'; readonly errno: string }
 
 /** The outcome of a process that nobody stood in the way of. */
 export function outcomeOf(exit: Exit): Outcome {
+  if (exit.memory !== undefined) return { kind: 'outOfMemory', limit: exit.memory }
   return exit.signal ? { kind: 'signalled', signal: exit.signal } : { kind: 'exited', code: exit.code ?? 0 }
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { CommandInput } from './command.ts'
 import type { DriverOptions } from './contracts/command.ts'
+import type { IsolationSpec } from './contracts/isolation.ts'
 import type { Signal } from './contracts/signals.ts'
 import type { OutputLimit, OutputType } from './output-log.ts'
 import type { ProcessResult } from './process-result.ts'
@@ -53,6 +54,8 @@ export interface Settings {
   /** Who it runs as, by name or id. */
   readonly user: string | number | undefined
   readonly group: string | number | undefined
+  /** What it is to be kept apart from. */
+  readonly isolation: IsolationSpec | undefined
   /** What only some drivers can do. */
   readonly options: DriverOptions | undefined
   /** Hears its output, whoever runs it. */
@@ -85,6 +88,7 @@ export const defaults: Settings = Object.freeze({
   name: undefined,
   user: undefined,
   group: undefined,
+  isolation: undefined,
   options: undefined,
   onOutput: undefined,
   redact: [],

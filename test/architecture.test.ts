@@ -7,12 +7,13 @@ const files = readSources()
 /** What each part may import of ours, types included: a folder (with its slash) or a single file. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'contracts/': ['contracts/'],
-  'driver/': ['driver/', 'contracts/', 'errors.ts', 'own-starts.ts'],
+  'driver/': ['driver/', 'contracts/', 'errors.ts', 'isolation-error.ts', 'own-starts.ts'],
   'actor/': ['actor/', 'contracts/'],
   'fake/': [
     'fake/',
     'contracts/',
     'errors.ts',
+    'isolation-error.ts',
     'duration.ts',
     'command.ts',
     'claims.ts',
@@ -23,6 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stray-guard.ts',
     'world.ts',
   ],
+  'layers/': ['layers/', 'contracts/', 'isolation-error.ts', 'isolation-environment.ts', 'isolation-options.ts'],
   'recording/': [
     'recording/',
     'contracts/',
@@ -53,6 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 
 /** One folder for each capability that stands on the core. */
 const CAPABILITIES = [
+  'isolation/',
   'schedule/',
   'monitoring/',
   'supervision/',

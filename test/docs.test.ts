@@ -12,6 +12,7 @@ import {
   PendingProcess,
   Pool,
   Process,
+  ProcessIsolation,
   ProcessMonitor,
   ProcessPipeline,
   ProcessResult,
@@ -71,6 +72,7 @@ describe('the pages name', () => {
     ScheduledTask,
     ProcessMonitor,
     QueuedProcess,
+    ProcessIsolation,
   ]
   const others = [Process, Process.describe(), Process.sequence()].map((one) => one.constructor)
   /** What only the toolkit itself calls. */

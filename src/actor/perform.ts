@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
@@ -97,9 +98,24 @@ function fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean
 }
 
 function fact(what: Fact): string {
-  if (what === 'cwd') return process.cwd()
-  if (what === 'user') return String(process.getuid?.() ?? '')
-  return what === 'pid' ? String(process.pid) : (process.env[what.slice('env:'.length)] ?? '')
+  switch (what) {
+    case 'cwd':
+      return process.cwd()
+    case 'pid':
+      return String(process.pid)
+    case 'user':
+      return String(process.getuid?.() ?? '')
+    case 'group':
+      return String(process.getgid?.() ?? '')
+    case 'groups':
+      return (process.getgroups?.() ?? []).join(' ')
+    case 'nice':
+      return String(getPriority())
+    case 'umask':
+      return String(process.umask())
+    default:
+      return process.env[what.slice('env:'.length)] ?? ''
+  }
 }
 
 /** Takes away what Node itself does about a signal: the last listener to go leaves the system's default behind. */

@@ -1,4 +1,5 @@
 import type { JointEnd } from './driver.ts'
+import type { IsolationSpec } from './isolation.ts'
 
 /** Where a process reads from: nowhere (end-of-file at once), a pipe of the caller's, the caller's own stdin, a file, another process. */
 export type InputFrom = 'end' | 'pipe' | 'inherit' | { readonly file: string } | JointEnd
@@ -52,6 +53,8 @@ export interface Command {
   readonly user?: string | number | undefined
   /** The group it runs in, by name or id; the user's own when absent. */
   readonly group?: string | number | undefined
+  /** What it demands to be kept apart from. A driver meets each demand, or fails the start. */
+  readonly isolation?: IsolationSpec | undefined
   readonly options?: DriverOptions | undefined
   /** What signals the caller gets and handles is not passed on: whoever handles them says what becomes of this process. */
   readonly spared?: boolean | undefined

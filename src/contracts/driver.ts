@@ -3,6 +3,7 @@ import type { Capabilities } from './capabilities.ts'
 import type { Clock } from './clock.ts'
 import type { Command } from './command.ts'
 import type { Files } from './files.ts'
+import type { Isolation } from './isolation.ts'
 import type { ProcessTable } from './process-table.ts'
 import type { Random } from './random.ts'
 import type { Signal } from './signals.ts'
@@ -28,6 +29,7 @@ export interface Driver {
    *
    * @throws ProcessStartError with the system's errno when the program or its folder is missing, may not be executed,
    *   or the machine refuses. Nothing is left running then.
+   * @throws IsolationError when a demand of the command cannot be met.
    * @throws NotFakeableError when a rehearsal is asked for what it cannot honestly do.
    */
   start(command: Command): Promise<Handle>
@@ -39,6 +41,8 @@ export interface Driver {
   joint(): Promise<Joint>
   /** The same for code that cannot wait for a promise, where the driver can do that. */
   readonly atOnce?: AtOnce | undefined
+  /** How it keeps processes apart. Without it, every demand to be is refused. */
+  readonly isolation?: Isolation | undefined
   /** Ends everything that this driver started and that is still alive, with KILL, and frees what it holds. */
   close(): Promise<void>
 }
@@ -47,6 +51,8 @@ export interface Driver {
 export interface Exit {
   readonly code: number | null
   readonly signal: Signal | null
+  /** The limit of its own that it was ended for, in bytes, where it was. */
+  readonly memory?: number
 }
 
 /** All that became of a process. */
@@ -75,6 +81,8 @@ export interface Handle {
   readonly fault?: Promise<unknown> | undefined
   /** Tells what its owner does to it, where that is somebody else; absent where everything goes through this handle. */
   readonly overhear?: ((eavesdropper: Eavesdropper) => void) | undefined
+  /** Limits that the driver cannot hold it to: whoever has the handle looks after them. */
+  readonly unenforced?: { readonly memory: number } | undefined
   /** The clock this process lives by. */
   readonly clock: Clock
   /** What it reads, when the command asked for a pipe. */

@@ -15,7 +15,7 @@ export interface Reply {
 }
 
 /** What a program can say about itself. */
-export type Fact = 'cwd' | 'pid' | 'user' | `env:${string}`
+export type Fact = 'cwd' | 'pid' | 'user' | 'group' | 'groups' | 'nice' | 'umask' | `env:${string}`
 
 /** One thing that a program does. */
 export type Step =
@@ -37,7 +37,7 @@ export type Step =
   | { readonly fork: Scenario; readonly detached?: boolean; readonly quiet?: boolean }
   /** Writes a file. */
   | { readonly file: string; readonly data: Data }
-  /** Writes one fact about itself to stdout, as a line of text: its folder, its pid, its user's id, a variable (`env:NAME`). */
+  /** Writes one fact about itself to stdout, as a line of text: its folder, its pid, its user's id, a variable (`env:NAME`)… */
   | { readonly tell: Fact }
   /** Closes one of its own streams early. */
   | { readonly close: 'in' | 'out' | 'err' }

@@ -2,7 +2,10 @@ import type { AtOnce } from '../contracts/at-once.ts'
 import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
+import { insistedOn } from '../contracts/isolation.ts'
 import type { Random } from '../contracts/random.ts'
+import { IsolationError } from '../isolation-error.ts'
+import { SystemIsolation } from './isolation.ts'
 import type { KernelPipes } from './kernel-pipes.ts'
 import { load } from './loading.ts'
 import { programOf, startError } from './start-error.ts'
@@ -23,6 +26,14 @@ const CAPABILITIES: Capabilities = {
   virtualTime: 'the time of the machine passes by itself',
 }
 
+export interface SystemDriverOptions {
+  /**
+   * The folder of a cgroup that was handed over to us, in which others may be made; `false` for none. Our own is tried unless
+   * this is given.
+   */
+  readonly cgroup?: string | false
+}
+
 /** The real machine. What starts processes and connects them is loaded when something is started or connected. */
 export class SystemDriver implements Driver {
   readonly capabilities: Capabilities = CAPABILITIES
@@ -30,14 +41,22 @@ export class SystemDriver implements Driver {
   readonly random: Random = { next: Math.random }
   readonly files: SystemFiles = new SystemFiles()
   readonly processes: SystemProcesses = new SystemProcesses()
-  /** Whoever wants something at once does it themselves: this is the machine. */
-  readonly atOnce: AtOnce = { start: (_, caller) => caller.real(), run: (_, caller) => caller.real() }
+  readonly isolation: SystemIsolation
+  /** Whoever wants something at once does it themselves: this is the machine. They keep nothing apart. */
+  readonly atOnce: AtOnce = {
+    start: (command, caller) => plain(command) && caller.real(),
+    run: (command, caller) => plain(command) && caller.real(),
+  }
   #starting: typeof Starting | undefined
   #stateFolder: string | undefined
   #pipes: KernelPipes | undefined
   readonly #alive = new Set<SystemHandle>()
   /** Those that are over themselves, while somebody of their group may still execute. */
   readonly #left = new Set<SystemHandle>()
+
+  constructor({ cgroup }: SystemDriverOptions = {}) {
+    this.isolation = new SystemIsolation(cgroup)
+  }
 
   get stateFolder(): string {
     this.#stateFolder ??= stateFolder()
@@ -46,7 +65,7 @@ export class SystemDriver implements Driver {
 
   async start(command: Command): Promise<Handle> {
     this.#starting ??= await load(programOf(command), () => import('./starting.ts'))
-    const handle = await this.#starting.startProcess(command, this.clock)
+    const handle = await this.#starting.startProcess(command, this.clock, this.isolation)
     this.#follow(handle)
     return handle
   }
@@ -82,4 +101,10 @@ export class SystemDriver implements Driver {
       this.#left.add(handle)
     })
   }
+}
+
+/** @throws IsolationError for a command that is to be kept apart. */
+function plain(command: Command): true {
+  if (insistedOn(command.isolation).length === 0) return true
+  throw IsolationError.withinCall(programOf(command))
 }

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { type Command, environmentOf } from '../contracts/command.ts'
 import { asOurOwn } from '../own-starts.ts'
-import { identityOf } from './identity.ts'
+import type { SystemPlan } from './isolation-plan.ts'
 import { load } from './loading.ts'
 import { programOf } from './start-error.ts'
 
@@ -15,24 +15,28 @@ export type Spawned =
 
 /**
  * Starts a program with execa, the only place that does. execa finds the program, quotes for the platform and spawns; it
- * gets no time limit, cancel signal or clean-up of its own, because those are decided above the driver.
+ * gets no time limit, cancel signal or clean-up of its own, because those are decided above the driver. What is planned for
+ * an isolated command is executed as it stands.
  */
-export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, Stdio, Stdio]): Promise<Spawned> {
+export async function spawnWithExeca(
+  command: Command,
+  stdio: readonly Stdio[],
+  plan: SystemPlan | undefined,
+): Promise<Spawned> {
   const { execa } = await loadExeca(command)
-  const [file, args] =
-    typeof command.line === 'string' ? [command.line, []] : [command.line[0] ?? '', command.line.slice(1)]
+  const line = plan?.argv ?? command.line
+  const [file, args] = typeof line === 'string' ? [line, []] : [line[0] ?? '', line.slice(1)]
   const { shell = true, ...options } = command.options ?? {}
-  // execa takes any descriptor, but its types know numbers only as literals.
-  const [stdin, stdout, stderr] = stdio as readonly ['pipe', 'pipe', 'pipe']
+  const { uid, gid } = plan ?? {}
   const settings = {
-    shell: typeof command.line === 'string' && shell,
-    stdin,
-    stdout,
-    stderr,
-    env: environmentOf(command, process.env),
+    shell: typeof line === 'string' && shell,
+    // execa takes any descriptor, but its types know numbers only as literals.
+    stdio: stdio as readonly ['pipe', 'pipe', 'pipe'],
+    env: environmentOf(plan ? withAccount(command, plan) : command, process.env),
     extendEnv: false,
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-    ...identityOf(command, file),
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
     ...options,
     detached: !command.foreground && process.platform !== 'win32',
     encoding: 'buffer',
@@ -46,6 +50,11 @@ export async function spawnWithExeca(command: Command, stdio: readonly [Stdio, S
   if (child.pid !== undefined) return { child: child as ChildProcess & { readonly pid: number } }
   const result = await spawned
   return { failure: (result.cause ?? result) as NodeJS.ErrnoException }
+}
+
+// What is said of an account may be said differently by the caller; what is withheld comes later.
+function withAccount(command: Command, { variables, withheld }: SystemPlan): Command {
+  return { ...command, env: { ...variables, ...command.env, ...withheld } }
 }
 
 // Asking the loader anew at each start costs as much as all else that is done here.

@@ -13,6 +13,8 @@ export interface Watched {
   readonly target: number
   /** Nothing is forwarded to it as long as somebody else handles the signal. */
   readonly spared: boolean
+  /** Ends everything that it started, wherever that has gone, where somebody can. */
+  readonly killTree: (() => void) | undefined
   /** Whether it runs, or its leader has left somebody. */
   active: boolean
 }
@@ -30,8 +32,8 @@ class Guard {
   #installed = false
   #ending = false
 
-  add(target: number, spared = false): Watched {
-    const watched = { target, spared, active: true }
+  add(target: number, spared = false, killTree?: () => void): Watched {
+    const watched = { target, spared, killTree, active: true }
     this.#watched.add(watched)
     this.#install()
     if (this.#leaderless.size > 0) this.#lookSoon()
@@ -103,8 +105,10 @@ class Guard {
   }
 
   #signalAll(signal: Signal, handled = false): void {
-    for (const { target, spared } of this.#watched)
+    for (const { target, spared, killTree } of this.#watched) {
       if (!(handled && spared) && !hearsFromTerminal(target, signal)) reach(target, signal)
+      if (signal === 'SIGKILL') killTree?.()
+    }
   }
 }
 

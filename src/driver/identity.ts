@@ -1,51 +1,61 @@
-import { readFileSync } from 'node:fs'
+import { type Account, accountIn, accountVariables, groupIn } from '../contracts/accounts.ts'
 import type { Command } from '../contracts/command.ts'
 import { ProcessStartError } from '../errors.ts'
 
-/** The ids that a process is to run with. */
+/** Who a process is to run as; nothing where it stays as we are. */
 export interface Identity {
   readonly uid?: number
   readonly gid?: number
+  /** The supplementary groups by id, or `'own'` for those that the machine lists for the user. */
+  readonly groups?: readonly number[] | 'own'
+  /** What is said of its account in variables, where it runs as somebody in particular. */
+  readonly variables: Readonly<Record<string, string | false>>
 }
 
 /**
- * The ids of a command's user and group, which may be given by name; a user given without a group brings its own.
+ * The ids of a command's user and groups, which may be given by name; a user given without a group brings its own.
  *
- * @throws ProcessStartError for a name that the machine does not know.
+ * @throws ProcessStartError for a name that the machine does not know, and for an id whose group nobody knows.
  */
-export function identityOf({ user, group }: Command, program: string): Identity {
-  if (user === undefined && group === undefined) return {}
-  const account = user === undefined ? undefined : lookUp('/etc/passwd', user)
-  const uid = idOf(user, account?.[2], `user "${user}"`, program)
-  const gid = group === undefined ? numberOf(account?.[3]) : idOf(group, groupId(group), `group "${group}"`, program)
-  return { ...(uid === undefined ? {} : { uid }), ...(gid === undefined ? {} : { gid }) }
-}
-
-function idOf(asked: string | number | undefined, found: string | undefined, what: string, program: string) {
-  if (asked === undefined || typeof asked === 'number') return asked
-  const id = numberOf(found)
-  if (id === undefined) throw new ProcessStartError(program, 'EINVAL', { detail: `no ${what} here` })
-  return id
-}
-
-function groupId(group: string | number): string | undefined {
-  return lookUp('/etc/group', group)?.[2]
-}
-
-/** The fields of an entry, by its name or id. */
-function lookUp(file: string, who: string | number): readonly string[] | undefined {
-  const entries = readTable(file).map((line) => line.split(':'))
-  return entries.find(([name, , id]) => (typeof who === 'number' ? id === String(who) : name === who))
-}
-
-function readTable(file: string): readonly string[] {
-  try {
-    return readFileSync(file, 'utf8').split('\n')
-  } catch {
-    return []
+export function identityOf({ user, group, isolation }: Command, program: string): Identity {
+  const { supplementaryGroups: groups } = isolation ?? {}
+  if (user === undefined && group === undefined && groups === undefined) return { variables: {} }
+  const account = user === undefined ? undefined : accountOf(user, program)
+  const gid = group === undefined ? groupOf(account, program) : groupId(group, program)
+  return {
+    ...(account?.uid === undefined ? {} : { uid: account.uid }),
+    ...(gid === undefined ? {} : { gid }),
+    ...(groups === undefined ? {} : { groups: groups === 'own' ? groups : groups.map((one) => groupId(one, program)) }),
+    variables: account ? accountVariables(account) : {},
   }
 }
 
-function numberOf(id: string | undefined): number | undefined {
-  return id === undefined || id === '' ? undefined : Number(id)
+// Nobody knows the home of an id without an account; it has not got ours.
+function accountOf(user: string | number, program: string): Account {
+  const account = accountIn(readTable('/etc/passwd'), user)
+  if (account) return account
+  if (typeof user === 'string') throw new ProcessStartError(program, 'EINVAL', { detail: `no user "${user}" here` })
+  const gid = user === process.getuid?.() ? process.getgid?.() : undefined
+  return { name: undefined, uid: user, gid, home: '/', shell: undefined }
+}
+
+// Without a group of its own a user would keep ours, which may be that of root.
+function groupOf(account: Account | undefined, program: string): number | undefined {
+  if (!account || account.gid !== undefined) return account?.gid
+  const detail = `user ${account.uid} has no group here: say which it is to have`
+  throw new ProcessStartError(program, 'EINVAL', { detail })
+}
+
+function groupId(group: string | number, program: string): number {
+  const id = typeof group === 'number' ? group : groupIn(readTable('/etc/group'), group)
+  if (id !== undefined) return id
+  throw new ProcessStartError(program, 'EINVAL', { detail: `no group "${group}" here` })
+}
+
+function readTable(file: string): string {
+  try {
+    return process.getBuiltinModule('node:fs').readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }

@@ -1,2 +1,2 @@
 /** `rehearsal/driver`: the real driver, for those who build their own stack. */
-export { SystemDriver } from './driver.ts'
+export { SystemDriver, type SystemDriverOptions } from './driver.ts'

@@ -82,6 +82,12 @@ export async function groupMembers(group: number): Promise<readonly number[]> {
   return rows.filter((row) => row.group === group && row.state !== 'zombie').map((row) => row.pid)
 }
 
+/** Which of these processes execute, and in which groups. */
+export async function executing(pids: readonly number[]): Promise<readonly ProcessRow[]> {
+  const rows = await new SystemProcesses().list()
+  return rows.filter(({ pid, state }) => pids.includes(pid) && state !== 'zombie')
+}
+
 /** Whether a group has any member, zombies included. */
 export function groupExists(group: number): boolean {
   try {

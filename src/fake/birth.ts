@@ -1,6 +1,7 @@
 import type { Command } from '../contracts/command.ts'
 import type { Sink, Source } from '../contracts/driver.ts'
 import type { BytePipe } from './byte-pipe.ts'
+import type { Cage } from './cage.ts'
 
 /** What a rehearsed process is born with. */
 export interface Birth {
@@ -14,6 +15,8 @@ export interface Birth {
   readonly cwd: string
   /** What it was started as. */
   readonly command: Command
+  /** What holds it, and all that it starts, to their limits. */
+  readonly cage?: Cage | undefined
   readonly stdin: BytePipe | undefined
   readonly stdout: BytePipe | undefined
   readonly stderr: BytePipe | undefined

@@ -14,11 +14,13 @@ import { Ears } from './ears.ts'
 import type { FakeProcess } from './fake-process.ts'
 import type { StartFate } from './fate.ts'
 import { FinishedProcess, foresee } from './foreseen.ts'
+import { refuseUnknownUser } from './identity.ts'
+import { cageFor, FakeIsolation, type Lacks } from './isolation.ts'
 import { FakeJoint, type FakeJointEnd } from './joint.ts'
 import { CALLER, Machine } from './machine.ts'
 import { type DiskContents, MemoryFiles } from './memory-files.ts'
 import { type Part, runProgram } from './program.ts'
-import { nameOf, refuse } from './refusals.ts'
+import { nameOf, refuse, refuseIsolation } from './refusals.ts'
 import { PipeSink, PipeSource } from './streams.ts'
 import { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts'
 
@@ -34,6 +36,8 @@ export interface FakeDriverOptions extends VirtualClockOptions {
   readonly seed?: number
   /** The disk. When it is given, folders that are not on it do not exist. */
   readonly files?: DiskContents
+  /** The isolation that cannot be had, with the reasons, as on a machine without the tools. */
+  readonly lacks?: Lacks
 }
 
 const CAPABILITIES: Capabilities = {
@@ -52,30 +56,37 @@ export class FakeDriver implements Driver {
   readonly files: MemoryFiles
   readonly processes: Machine
   readonly atOnce: FakeAtOnce
+  readonly isolation: FakeIsolation
   readonly #options: FakeDriverOptions
 
   constructor(options: FakeDriverOptions) {
     this.#options = options
     this.clock = new VirtualClock(options)
+    this.isolation = new FakeIsolation(options.lacks)
     this.random = seededRandom(options.seed ?? 0)
     this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
     this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
     this.atOnce = new FakeAtOnce(this.processes, {
       cast: options.cast,
       refuse: (command, part) => {
-        refuse(command, this.#disk)
+        refuseIsolation(command)
+        this.#refuse(command)
         if (!part || failureOf(part)) throw notThere(nameOf(command), part)
         return part
       },
-      bear: (command, part) => this.#bear(command, part),
+      bear: (command, part) => {
+        refuseIsolation(command)
+        return this.#bear(command, part)
+      },
     })
   }
 
   async start(command: Command): Promise<Handle> {
     const part = this.#options.cast(command)
     if (part && 'real' in part) return this.#accompany(command, nameOf(command), part)
-    if (this.processes.fate) return this.#tempt(command, part)
-    return this.#foresee(command, part) ?? this.#bear(command, part)
+    const admitted = this.isolation.admit(command)
+    if (this.processes.fate) return this.#tempt(admitted, part)
+    return this.#foresee(admitted, part) ?? this.#bear(admitted, part)
   }
 
   joint(): Promise<Joint> {
@@ -92,7 +103,7 @@ export class FakeDriver implements Driver {
     if (!command.unattended || !part || 'program' in part) return undefined
     const finished = foresee(part.scenario)
     if (!finished) return undefined
-    refuse(command, this.#disk)
+    this.#refuse(command)
     return new FinishedProcess(this.processes.freePid(part.pid), this.clock, finished)
   }
 
@@ -118,7 +129,7 @@ export class FakeDriver implements Driver {
 
   #bear(command: Command, part: Part | undefined, changes: StartFate = {}): FakeProcess {
     const name = nameOf(command)
-    refuse(command, this.#disk)
+    this.#refuse(command)
     // A machine opens the streams first, and finds out then that there is nothing to give them to.
     const birth = this.#birthOf(command, name)
     if (!part || failureOf(part)) {
@@ -128,6 +139,11 @@ export class FakeDriver implements Driver {
     const child = this.processes.bear(birth, 'scenario' in part ? part.pid : undefined)
     this.#act(child, part, { command, changes })
     return child
+  }
+
+  #refuse(command: Command): void {
+    refuse(command, this.#disk)
+    refuseUnknownUser(command, nameOf(command), this.#disk)
   }
 
   /** The disk that folders are looked for on, where one was given. */
@@ -177,7 +193,19 @@ export class FakeDriver implements Driver {
       if (command.stdout === 'pipe' && stdout) ends.stdout = this.#sourceOf(stdout)
       if (command.stderr === 'pipe' && stderr) ends.stderr = this.#sourceOf(stderr)
       const text = typeof command.line === 'string' ? command.line : command.line.join(' ')
-      return { parent: CALLER, group: 'own', session: 'own', text, cwd, command, stdin, stdout, stderr, ends }
+      return {
+        parent: CALLER,
+        group: 'own',
+        session: 'own',
+        text,
+        cwd,
+        command,
+        cage: cageFor(command),
+        stdin,
+        stdout,
+        stderr,
+        ends,
+      }
     } catch (cause) {
       const { code = 'EIO', path } = cause as NodeJS.ErrnoException
       throw new ProcessStartError(name, code, { detail: `cannot open "${path}": ${code}`, cause })

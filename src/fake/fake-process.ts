@@ -1,4 +1,3 @@
-import { environmentOf } from '../contracts/command.ts'
 import type { Exit, Handle, Sink, Source } from '../contracts/driver.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import { defaultAction, type Signal } from '../contracts/signals.ts'
@@ -76,11 +75,6 @@ export class FakeProcess implements Handle {
 
   get files(): MemoryFiles {
     return this.#machine.files
-  }
-
-  /** Its variables. */
-  get env(): Readonly<Record<string, string>> {
-    return environmentOf(this.birth.command, process.env)
   }
 
   get alive(): boolean {
@@ -166,8 +160,9 @@ export class FakeProcess implements Handle {
     this.levels.change(this.age, usage)
   }
 
-  fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
-    this.#machine.fork(this, scenario, options)
+  /** Starts a child, if it may. */
+  fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): boolean {
+    return this.#machine.fork(this, scenario, options)
   }
 
   /** Calls back at the end of the process, before anybody else hears of it. */
@@ -185,6 +180,7 @@ export class FakeProcess implements Handle {
     this.input.abandon()
     this.closeStream('out')
     this.closeStream('err')
+    this.birth.cage?.leave(this)
     this.#machine.died(this, () => this.#resolveExit(exit))
   }
 
@@ -195,7 +191,7 @@ export class FakeProcess implements Handle {
 
   /** What it uses. */
   get levels(): Usage {
-    this.#usage ??= new Usage()
+    this.#usage ??= new Usage((level) => this.birth.cage?.uses(this, level))
     return this.#usage
   }
 

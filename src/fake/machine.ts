@@ -45,12 +45,15 @@ export class Machine implements ProcessTable {
   bear(birth: Birth, pid?: number): FakeProcess {
     const child = new FakeProcess(this, { pid: this.freePid(pid), serial: ++this.#births }, birth)
     this.#processes.set(child.pid, child)
+    birth.cage?.join(child)
     this.fate?.born(child)
     return child
   }
 
-  fork(parent: FakeProcess, scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): void {
+  /** Starts a child. `false` when there may be no more of them. */
+  fork(parent: FakeProcess, scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): boolean {
     const { birth } = parent
+    if (birth.cage?.isFull) return false
     const child = this.bear({
       ...birth,
       parent: parent.pid,
@@ -64,6 +67,7 @@ export class Machine implements ProcessTable {
       ends: {},
     })
     this.clock.schedule(() => child.perform(scenario), 0, 0)
+    return true
   }
 
   /** A pid for a new process. None is ever used again by itself: code that mixes two processes up cannot pass by luck. */
@@ -96,8 +100,10 @@ export class Machine implements ProcessTable {
     return [...this.#processes.values()].filter((member) => member.group === group)
   }
 
-  /** Who is in the group of a process, and not in another one that got its number later. */
-  family(of: FakeProcess): FakeProcess[] {
+  /** Who is in the group of a process, and not in another one that got its number later; or in its cage, where that is one. */
+  family(of: FakeProcess): readonly FakeProcess[] {
+    const { cage } = of.birth
+    if (cage?.wholeTree) return cage.members
     return this.members(of.group).filter(({ founder }) => founder === of.founder)
   }
 

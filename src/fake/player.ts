@@ -1,5 +1,7 @@
+import { getPriority } from 'node:os'
 import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
 import type { FakeProcess } from './fake-process.ts'
+import { identityFact, variablesOf } from './identity.ts'
 import type { HeapTimer } from './timer-heap.ts'
 
 type Done = () => void
@@ -65,6 +67,7 @@ export class Player {
     if ('exit' in step) return process.end({ code: step.exit & 255, signal: null })
     if ('die' in step) return process.dieOf(step.die)
     if ('hang' in step) return
+    if ('fork' in step) return this.#fork(step, done)
     this.#change(step)
     done()
   }
@@ -74,7 +77,6 @@ export class Player {
     const process = this.#process
     if ('on' in step) process.handle(step.on, step.do)
     else if ('use' in step) process.use(step.use)
-    else if ('fork' in step) process.fork(step.fork, step)
     else if ('close' in step) process.closeStream(step.close)
   }
 
@@ -92,16 +94,27 @@ export class Player {
     }, done)
   }
 
-  // A program that cannot write its file says why, and exits with 1.
+  // A program that cannot write its file, or start its child, says why, and exits with 1.
   #writeFile(path: string, bytes: Uint8Array, done: Done): void {
     const process = this.#process
     try {
+      process.birth.cage?.checkFile(path, bytes.length, process.birth.cwd)
       process.files.writeNow(path, bytes, process.birth.cwd)
       process.written += bytes.length
     } catch (error) {
-      return process.write('err', Buffer.from(`${error}\n`), () => process.end({ code: 1, signal: null }))
+      return this.#giveUp(error)
     }
     done()
+  }
+
+  #fork(step: ForkStep, done: Done): void {
+    if (this.#process.fork(step.fork, step)) done()
+    else this.#giveUp(new Error('spawn EAGAIN'))
+  }
+
+  #giveUp(error: unknown): void {
+    const process = this.#process
+    process.write('err', Buffer.from(`${error}\n`), () => process.end({ code: 1, signal: null }))
   }
 
   #wait(ms: number, done: Done): void {
@@ -133,6 +146,7 @@ export class Player {
   }
 }
 
+type ForkStep = Extract<Step, { readonly fork: Scenario }>
 type WriteStep = Extract<Step, { readonly write: string }>
 
 /** Texts up to this many characters are written many times: their bytes are found once. */
@@ -168,10 +182,22 @@ function repeat(once: (next: Next) => void, done: Done): void {
   done()
 }
 
-function factOf({ birth, env, pid }: FakeProcess, what: Fact): string {
-  if (what === 'cwd') return birth.cwd
-  if (what === 'pid') return String(pid)
-  return what === 'user'
-    ? String(birth.command.user ?? process.getuid?.() ?? '')
-    : (env[what.slice('env:'.length)] ?? '')
+function factOf({ birth, files, pid }: FakeProcess, what: Fact): string {
+  const { command, cwd } = birth
+  switch (what) {
+    case 'cwd':
+      return cwd
+    case 'pid':
+      return String(pid)
+    case 'nice':
+      return String(command.isolation?.nice ?? getPriority())
+    case 'umask':
+      return String(command.isolation?.umask ?? process.umask())
+    case 'user':
+    case 'group':
+    case 'groups':
+      return identityFact(command, what, files)
+    default:
+      return variablesOf(command, files)[what.slice('env:'.length)] ?? ''
+  }
 }

@@ -3,8 +3,10 @@ import type { Command } from '../contracts/command.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Scenario } from '../contracts/scenario.ts'
 import { NotFakeableError } from '../errors.ts'
+import { cagedFiles } from './caged-files.ts'
 import { after } from './chance.ts'
 import type { FakeProcess } from './fake-process.ts'
+import { variablesOf } from './identity.ts'
 import { Pace } from './pace.ts'
 
 /** What a program reads: everything at once, or line by line. */
@@ -25,6 +27,9 @@ export interface ProgramContext {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
   readonly pid: number
+  /** Who it runs as, as its caller said it; nothing for whoever rehearses. */
+  readonly user: string | number | undefined
+  readonly group: string | number | undefined
   readonly stdin: ProgramInput
   readonly stdout: ProgramOutput
   readonly stderr: ProgramOutput
@@ -101,7 +106,7 @@ function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: A
   })
   return {
     args: typeof command.line === 'string' ? [] : command.line.slice(1),
-    env: process.env,
+    env: variablesOf(command, process.files),
     cwd: process.birth.cwd,
     pid: process.pid,
     stdin: {
@@ -118,7 +123,9 @@ function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: A
       monotonic: () => process.clock.monotonic(),
       sleep: (ms) => pace.wait((done) => void process.clock.sleep(ms, signal).then(done, () => {})),
     },
-    files: process.files,
+    files: process.birth.cage ? cagedFiles(process.files, process.birth.cage, process.birth.cwd) : process.files,
+    user: command.user,
+    group: command.group,
     signal,
   }
 }

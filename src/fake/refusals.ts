@@ -1,5 +1,7 @@
 import type { Command } from '../contracts/command.ts'
+import { insistedOn } from '../contracts/isolation.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
+import { IsolationError } from '../isolation-error.ts'
 import type { MemoryFiles } from './memory-files.ts'
 
 /** The longest argument that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
@@ -20,6 +22,11 @@ export function refuse(command: Command, disk: MemoryFiles | undefined): void {
   refuseTheUnfakeable(command, name)
   refuseBadFolder(command, name, disk)
   refuseLongArguments(command, name)
+}
+
+/** @throws IsolationError for a start within a call that demands something. */
+export function refuseIsolation(command: Command): void {
+  if (insistedOn(command.isolation).length > 0) throw IsolationError.withinCall(nameOf(command))
 }
 
 function refuseBadFolder({ cwd }: Command, name: string, disk: MemoryFiles | undefined): void {

@@ -10,6 +10,7 @@ import type { Strays } from '../stray-guard.ts'
 import type { World } from '../world.ts'
 import { FakeDriver, type RealPart } from './driver.ts'
 import { FollowingGlobals } from './globals.ts'
+import type { Lacks } from './isolation.ts'
 import type { DiskContents, MemoryFiles } from './memory-files.ts'
 import type { Part } from './program.ts'
 import { RuleBook, type Rules } from './rules.ts'
@@ -26,6 +27,8 @@ export interface RehearsalOptions {
   readonly files?: DiskContents
   /** Lets `Date`, `setTimeout`, `setInterval` and `performance.now` of this program follow virtual time. */
   readonly globals?: boolean
+  /** The isolation that cannot be had, with the reasons, as on a machine without the tools. */
+  readonly lacks?: Lacks
 }
 
 /** What is around a rehearsal. */

@@ -1,26 +1,34 @@
 import { CpuShare } from '../contracts/cpu-share.ts'
 import type { ProcessUsage } from '../contracts/process-table.ts'
+import type { Level } from './cage.ts'
 
 /** What a rehearsed process uses: the levels that its steps set, and the processor time that they add up to. */
 export class Usage {
   readonly #share = new CpuShare()
+  readonly #onChange: (level: Level) => void
   #memory = 0
   #cpu = 0
   #frozen = false
   #spent = 0
   #age = 0
 
+  constructor(onChange: (level: Level) => void) {
+    this.#onChange = onChange
+  }
+
   /** From this age on it uses so much. */
   change(age: number, { memory = this.#memory, cpu = this.#cpu }: { memory?: number; cpu?: number }): void {
     this.#grow(age)
     this.#memory = memory
     this.#cpu = cpu
+    this.#tell()
   }
 
   /** A process that is stopped keeps its memory and gets no processor time. */
   freeze(age: number, frozen: boolean): void {
     this.#grow(age)
     this.#frozen = frozen
+    this.#tell()
   }
 
   look(age: number): ProcessUsage {
@@ -43,6 +51,10 @@ export class Usage {
 
   get #level(): number {
     return this.#frozen ? 0 : this.#cpu
+  }
+
+  #tell(): void {
+    this.#onChange({ spent: this.#spent, share: this.#level, memory: this.#memory })
   }
 
   #grow(age: number): void {

@@ -22,6 +22,7 @@ const ROUTES: Readonly<
   name: 'plain',
   user: 'plain',
   group: 'plain',
+  isolation: 'plain',
   options: 'plain',
   redact: 'patterns',
   spared: 'worker',

@@ -30,6 +30,7 @@ export class PlayingDriver implements Driver {
   readonly files: Files
   readonly processes: ProcessTable
   readonly atOnce: AtOnce
+  readonly isolation: FakeDriver['isolation']
   readonly #fake: FakeDriver
   readonly #casting: Casting
   readonly #disk: Files
@@ -48,6 +49,7 @@ export class PlayingDriver implements Driver {
       given: (command, input) => this.#read.set(command, input),
     })
     this.capabilities = { ...this.#fake.capabilities, joints: NO_JOINTS }
+    this.isolation = this.#fake.isolation
     this.clock = this.#fake.clock
     this.random = this.#fake.random
     this.files = this.#fake.files

@@ -14,6 +14,7 @@ export class RecordedHandle implements Handle {
   readonly stderr: Source | undefined
   readonly exit: Promise<Exit>
   readonly overhear: Handle['overhear']
+  readonly unenforced: Handle['unenforced']
   readonly #inner: Handle
   readonly #take: Take
 
@@ -26,6 +27,7 @@ export class RecordedHandle implements Handle {
     this.stdin = inner.stdin && seenSink(inner.stdin, take)
     this.stdout = inner.stdout && seenSource(inner.stdout, 'out', take)
     this.stderr = inner.stderr && seenSource(inner.stderr, 'err', take)
+    this.unenforced = inner.unenforced
     this.overhear = inner.overhear?.bind(inner)
     this.overhear?.(overhearing(take))
     this.exit = redirected.none ? inner.exit.then((exit) => this.#ended(exit)) : this.#endedWith(redirected)

@@ -5,6 +5,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
 import type { Files } from '../contracts/files.ts'
+import type { Isolation } from '../contracts/isolation.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
 import type { Signal } from '../contracts/signals.ts'
@@ -27,6 +28,7 @@ export class RecordingDriver implements Driver {
   readonly files: Files
   readonly processes: ProcessTable
   readonly atOnce: AtOnce | undefined
+  readonly isolation: Isolation | undefined
   readonly stateFolder: string | undefined
   readonly #inner: Driver
   readonly #tape: Tape
@@ -40,6 +42,7 @@ export class RecordingDriver implements Driver {
     const follow = (handle: Handle, take: Take) => this.#follow(new RecordedHandle(handle, take, NONE), take)
     this.atOnce = inner.atOnce && recordedAtOnce(inner.atOnce, tape, follow)
     this.capabilities = { ...inner.capabilities, joints: NO_JOINTS }
+    this.isolation = inner.isolation
     this.clock = inner.clock
     this.random = inner.random
     this.files = inner.files

@@ -13,6 +13,8 @@ export function outcomeInWords(outcome: Outcome): string {
       return `no output for ${outcome.timeout} ms`
     case 'overflowed':
       return `wrote more than ${outcome.limit} bytes`
+    case 'outOfMemory':
+      return `held more than ${outcome.limit} bytes of memory`
     case 'cancelled':
       return 'cancelled'
     case 'notStarted':

@@ -16,6 +16,9 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a folder that is missing refuses the start',
     'a folder that is a file, or below one,',
     'a file that cannot be opened refuses the start',
+    'a process starts in the folder of its isolation',
+    'a process writes only where it may',
+    'a file does not grow beyond its limit',
   ],
   'what a process does to the disk': [
     'a file that a process writes is there',
@@ -49,6 +52,8 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'the share of a core is that since',
     'the first look at a process gives its share',
     'a process tells what it uses',
+    'a process that holds too much memory is killed',
+    'what a child holds counts',
   ],
 }
 

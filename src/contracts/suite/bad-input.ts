@@ -89,6 +89,28 @@ export const badInput: Topic = {
       ]),
     )
 
+    fact('an isolation that means nothing is refused where it is said', (stage) =>
+      refuses(stage, [
+        ["'-1'", (process) => process.limits({ memory: '-1' })],
+        ['0', (process) => process.limits({ memory: 0 })],
+        ['-5', (process) => process.limits({ fileSize: -5 })],
+        ['-1', (process) => process.limits({ openFiles: -1 })],
+        ['1.5', (process) => process.limits({ processes: 1.5 })],
+        ['"threads"', (process) => process.limits({ threads: 5 } as never)],
+        ['{"soft":9,"hard":8}', (process) => process.limits({ openFiles: { soft: 9, hard: 8 } })],
+        ['20', (process) => process.isolate({ nice: 20 })],
+        ['512', (process) => process.isolate({ umask: 0o1000 })],
+        ['"a b"', (process) => process.isolate({ user: 'a b' })],
+        ['-1', (process) => process.isolate({ supplementaryGroups: [-1] })],
+        ['"yes"', (process) => process.isolate({ privateNetwork: 'yes' as never })],
+        ['"speed"', (process) => process.isolate({ prefer: ['speed' as never] })],
+        ['"tidy"', (process) => process.isolate({ environment: 'tidy' as never })],
+        ['"A=B"', (process) => process.isolate({ environment: ['A=B'] })],
+        ['"colour"', (process) => process.isolate({ colour: 'red' } as never)],
+        ['-2', (process) => process.isolation().setUser(-2)],
+      ]),
+    )
+
     fact('an input that can be read only once is refused for several attempts', (stage) =>
       refuses(stage, [
         [

@@ -3,6 +3,7 @@ import { createProcess, type ProcessFactory } from '../../process.ts'
 import type { Capability } from '../capabilities.ts'
 import type { Command } from '../command.ts'
 import type { Driver, Handle, Source } from '../driver.ts'
+import type { Demand } from '../isolation.ts'
 import type { Scenario } from '../scenario.ts'
 import { actorCommand } from './actor-command.ts'
 
@@ -18,7 +19,8 @@ export interface ContractOptions {
 
 /** What a case may do when the driver lacks a capability: the twin that shows what happens instead. */
 export interface Needs {
-  readonly needs: Capability
+  /** A capability, a demand that can be met, or that any can. */
+  readonly needs: Capability | Demand | 'isolation'
   readonly otherwise: string
   readonly twin: (stage: Stage) => Promise<void>
 }
@@ -141,7 +143,13 @@ export function registerTopics(topics: readonly Topic[], options: ContractOption
 }
 
 function choose(stage: Stage, body: CaseBody, needs: Needs | undefined): CaseBody {
-  return needs && stage.driver.capabilities[needs.needs] !== true ? needs.twin : body
+  return needs && !isAble(stage.driver, needs.needs) ? needs.twin : body
+}
+
+function isAble({ capabilities, isolation }: Driver, needs: Needs['needs']): boolean {
+  if (needs === 'isolation') return isolation !== undefined
+  if (needs in capabilities) return capabilities[needs as Capability] === true
+  return isolation?.capabilities()[needs as Demand] === true
 }
 
 async function onStage({ createDriver, createProcess }: ContractOptions, body: CaseBody): Promise<void> {

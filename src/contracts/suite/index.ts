@@ -1,11 +1,11 @@
 /** `rehearsal/contracts`: the promises of a driver, executable with any test runner. */
-
 import { alarms } from './alarms.ts'
 import { backPressure } from './back-pressure.ts'
 import { background } from './background.ts'
 import { badInput } from './bad-input.ts'
 import { cancel } from './cancel.ts'
 import { clock } from './clock.ts'
+import { confinement } from './confinement.ts'
 import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { exit } from './exit.ts'
@@ -14,6 +14,8 @@ import { groups } from './groups.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
 import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
+import { isolation } from './isolation.ts'
+import { isolationLimits } from './isolation-limits.ts'
 import { listeners } from './listeners.ts'
 import { manager } from './manager.ts'
 import { monitoredLimits } from './monitored-limits.ts'
@@ -64,6 +66,9 @@ const DRIVER: readonly Topic[] = [
   pools,
   stop,
   tree,
+  isolation,
+  confinement,
+  isolationLimits,
   processTable,
   unattended,
   usage,
