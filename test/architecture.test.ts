@@ -43,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'cli/',
     'recording/',
     'schedule/',
+    'queue/',
     'contracts/',
     'actor/',
     'driver/',

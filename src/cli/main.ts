@@ -4,6 +4,7 @@ import { BadScheduleError } from '../errors.ts'
 import { exportCast } from './export.ts'
 import { importCast } from './import.ts'
 import { play } from './play.ts'
+import { queue } from './queue.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
 import { schedule } from './schedule.ts'
@@ -15,6 +16,7 @@ rehearsal play <cassette> [--into <folder>] [-- <command…>]  put programs on P
 rehearsal export <cassette> [-- <command…>]               one run as an asciicast, version 3
 rehearsal import <asciicast> -o <cassette> -- <command…>  an asciicast, version 3, as a recording
 rehearsal schedule list | next | run | work | test | pause | resume | history   see when things are due, or let them run
+rehearsal queue work | push | status | list | failed | retry | cancel | forget | flush | prune | clear | pause | resume | release   commands that wait for a worker
 `
 
 type Command = (args: readonly string[]) => Promise<number>
@@ -25,6 +27,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   play,
   export: exportCast,
   import: importCast,
+  queue: async (args) => ((await queue(args, (text) => process.stdout.write(text))) ? 0 : 1),
   schedule: async (args) => ((await schedule(args, (text) => process.stdout.write(text))) ? 0 : 1),
 }
 

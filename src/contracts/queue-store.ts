@@ -119,6 +119,8 @@ export interface JobFilter {
  * whatever machine; each job is done at least once. A worker that does not have a job any more changes nothing of it.
  */
 export interface QueueStore {
+  /** How other processes name it: a file or a URL. Absent where they cannot reach it. */
+  readonly address?: string | undefined
   /** Locks that workers share, for jobs that must not run side by side. */
   readonly locks: Locks
   /** The store's own clock, in milliseconds since the epoch: the one that decides what is due. */

@@ -11,6 +11,8 @@ export const VARIABLES = {
   id: 'REHEARSAL_JOB_ID',
   token: 'REHEARSAL_JOB_TOKEN',
   attempt: 'REHEARSAL_JOB_ATTEMPT',
+  /** The address of its queue, which is also the one that is used where none is named. */
+  queue: 'REHEARSAL_QUEUE',
 } as const
 
 const running = new AsyncLocalStorage<RunningJob>()

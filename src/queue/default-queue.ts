@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Clock } from '../contracts/clock.ts'
 import type { QueueStore } from '../contracts/queue-store.ts'
 import type { Host } from '../host.ts'
+import { VARIABLES } from './current-job.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { SqliteQueue } from './sqlite-queue.ts'
 
@@ -12,18 +13,28 @@ const shared = new WeakMap<Clock, QueueStore>()
 const made = new WeakMap<Clock, WeakMap<object, QueueStore>>()
 
 /**
- * The store of those who name none, the same for all of a machine: a file that all workers of a project share, where the machine
- * keeps what outlives a process, and else memory.
+ * The store of those who name none, the same for all of a machine: where the machine keeps what outlives a process it is what
+ * `REHEARSAL_QUEUE` names, or a file that all workers of a project share, and else memory.
  *
  * @throws StoreError when the file cannot be opened: jobs that nobody would ever do are worse than none.
  */
 export function defaultQueue({ clock, stateFolder }: Host): QueueStore {
   const known = shared.get(clock)
   if (known) return known
+  const named = process.env[VARIABLES.queue]
   const store =
-    stateFolder === undefined ? new MemoryQueue(clock) : new SqliteQueue(join(stateFolder, 'queue.db'), clock)
+    stateFolder === undefined ? new MemoryQueue(clock) : queueAt(named || join(stateFolder, 'queue.db'), clock)
   shared.set(clock, store)
   return store
+}
+
+/**
+ * The store at an address: a file.
+ *
+ * @throws StoreError when it cannot be opened.
+ */
+export function queueAt(address: string, clock: Clock): QueueStore {
+  return new SqliteQueue(address, clock)
 }
 
 /** The store of a connection. One that is made is made once for each machine. */

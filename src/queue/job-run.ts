@@ -105,10 +105,12 @@ export class JobRun {
 
   async #perform({ job }: Parcel, command: PendingProcess): Promise<Ended> {
     const { id } = this.job
+    const { address } = this.#desk.store
     const variables = {
       [VARIABLES.id]: id,
       [VARIABLES.token]: this.#token,
       [VARIABLES.attempt]: String(this.job.attempts),
+      ...(address !== undefined && { [VARIABLES.queue]: address }),
     }
     const progress = job.progress && new ProgressReader(job.progress)
     this.#tell('processing', {})

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { SQLInputValue } from 'node:sqlite'
 import type { Clock } from '../contracts/clock.ts'
 import type {
@@ -32,6 +33,7 @@ const LAST_LOOK = 250
  */
 export class SqliteQueue implements QueueStore {
   readonly locks: SqliteLocks
+  readonly address: string | undefined
   readonly #clock: Clock
   readonly #file: SqliteFile
   readonly #jobs: SqliteJobs
@@ -40,6 +42,7 @@ export class SqliteQueue implements QueueStore {
 
   constructor(path: string, clock: Clock) {
     this.#clock = clock
+    this.address = path === ':memory:' ? undefined : resolve(path)
     this.#file = new SqliteFile(path, MIGRATIONS, clock)
     this.#jobs = new SqliteJobs(this.#file, clock)
     this.#news = new News(clock)

@@ -1,0 +1,153 @@
+import { parseArgs } from 'node:util'
+import type { JobFilter, QueueCounts } from '../contracts/queue-store.ts'
+import { Process } from '../process.ts'
+import { queueAt } from '../queue/default-queue.ts'
+import type { QueuedJob } from '../queue/job-view.ts'
+import { momentsIn } from './moments.ts'
+import { numberOf, type QueueCall, textOf, type Write } from './queue-call.ts'
+import { workOnQueues } from './queue-work.ts'
+import { table } from './table.ts'
+import { UsageError } from './usage.ts'
+
+/** Each says whether all went well. */
+const COMMANDS: Readonly<Record<string, (call: QueueCall) => Promise<boolean>>> = {
+  work: workOnQueues,
+  push,
+  status,
+  list: (call) => list(call, {}),
+  failed: (call) => list(call, { state: 'failed' }),
+  retry: (call) => changed(call, 'waits again', call.queued.retry(word(call) as 'all')),
+  cancel: (call) => changed(call, 'cancelled', call.queued.cancel(word(call))),
+  forget: (call) => changed(call, 'forgotten', call.queued.forget(word(call))),
+  flush: (call) => changed(call, 'forgotten', call.queued.flush(textOf(call, 'age'))),
+  prune: (call) => changed(call, 'forgotten', call.queued.prune(textOf(call, 'age') ?? '1d')),
+  clear: (call) => changed(call, 'forgotten', call.queued.clear(textOf(call, 'queue'))),
+  pause: (call) => paused(call, call.queued.pause(textOf(call, 'queue')), 'Paused'),
+  resume: (call) => paused(call, call.queued.resume(textOf(call, 'queue')), 'Resumed'),
+  release: (call) => changed(call, 'given back', call.queued.release(call.words[0] ?? 0)),
+}
+
+/**
+ * `rehearsal queue`: a queue, and a worker for it.
+ *
+ * @returns whether all went well.
+ * @throws UsageError for what was not understood.
+ */
+export async function queue(args: readonly string[], write: Write): Promise<boolean> {
+  const end = args.indexOf('--')
+  const { values, positionals } = read(end < 0 ? args : args.slice(0, end))
+  const [name = 'status', ...words] = positionals
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (!command) throw new UsageError(`Cannot "queue ${name}": expected one of ${Object.keys(COMMANDS).join(', ')}`)
+  const { store, key } = values
+  const queued = Process.queued(
+    store === undefined ? undefined : (clock) => queueAt(store, clock),
+    key === undefined ? {} : { key },
+  )
+  const call = { queued, write, words, command: end < 0 ? [] : args.slice(end + 1), options: values, show: momentsIn() }
+  try {
+    return await command(call)
+  } finally {
+    await queued.close()
+  }
+}
+
+const TEXTS = ['store', 'key', 'queue', 'concurrency', 'max-jobs', 'max-time', 'memory', 'rest', 'lease'] as const
+const OF_JOBS = ['age', 'limit', 'delay', 'tries', 'backoff', 'id', 'timeout', 'priority'] as const
+const FLAGS = ['once', 'stop-when-empty', 'json', 'unique'] as const
+
+function read(args: readonly string[]) {
+  const options = Object.fromEntries([
+    ...[...TEXTS, ...OF_JOBS].map((name) => [name, { type: 'string' }] as const),
+    ...FLAGS.map((name) => [name, { type: 'boolean' }] as const),
+  ]) as Record<(typeof TEXTS)[number] | (typeof OF_JOBS)[number], { type: 'string' }> &
+    Record<(typeof FLAGS)[number], { type: 'boolean' }>
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+async function push(call: QueueCall): Promise<boolean> {
+  const { command, queued, write, options } = call
+  if (command.length === 0) throw new UsageError('Cannot queue: expected -- and a command')
+  const defined = Object.entries({
+    queue: textOf(call, 'queue'),
+    id: textOf(call, 'id'),
+    delay: textOf(call, 'delay'),
+    tries: numberOf(call, 'tries'),
+    backoff: textOf(call, 'backoff')?.split(','),
+    priority: numberOf(call, 'priority'),
+    unique: options.unique || undefined,
+  }).filter(([, value]) => value !== undefined)
+  const timeout = textOf(call, 'timeout')
+  const pending = Process.command(command)
+  const { id, pushed } = await queued.queue(
+    timeout === undefined ? pending : pending.timeout(timeout),
+    Object.fromEntries(defined),
+  )
+  if (options.json) write(`${JSON.stringify({ id, pushed })}\n`)
+  else write(pushed ? `Queued as ${id}.\n` : `Not queued: ${id} is there already.\n`)
+  return true
+}
+
+async function status({ queued, options, write }: QueueCall): Promise<boolean> {
+  const all = await queued.status()
+  const columns = ['waiting', 'delayed', 'active', 'done', 'failed', 'cancelled'] as const
+  const row = (one: QueueCounts) => [one.queue, ...columns.map((name) => String(one[name])), one.paused ? 'paused' : '']
+  print({ options, write }, all, ['QUEUE', ...columns.map((name) => name.toUpperCase()), ''], all.map(row))
+  return true
+}
+
+async function list(call: QueueCall, filter: JobFilter): Promise<boolean> {
+  const of = textOf(call, 'queue')
+  const jobs = await call.queued.list({
+    ...filter,
+    limit: numberOf(call, 'limit') ?? 20,
+    ...(of !== undefined && { queue: of }),
+  })
+  const row = (job: QueuedJob) => [
+    job.id,
+    job.queue,
+    job.state,
+    String(job.attempts),
+    call.show(job.endedAt ?? job.startedAt ?? job.pushedAt),
+    job.command,
+    job.result?.reason ?? '',
+  ]
+  print(call, jobs, ['ID', 'QUEUE', 'STATE', 'TRIES', 'SINCE', 'COMMAND', 'REASON'], jobs.map(row))
+  return true
+}
+
+function print(
+  { options, write }: Pick<QueueCall, 'options' | 'write'>,
+  all: readonly object[],
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  if (options.json) write(`${JSON.stringify(all, undefined, 2)}\n`)
+  else write(rows.length > 0 ? table(head, rows) : 'There is nothing.\n')
+}
+
+async function changed(
+  { write, options }: QueueCall,
+  what: string,
+  change: Promise<number | boolean>,
+): Promise<boolean> {
+  const count = Number(await change)
+  write(options.json ? `${JSON.stringify({ count })}\n` : `${count} ${count === 1 ? 'job' : 'jobs'} ${what}.\n`)
+  return count > 0
+}
+
+async function paused(call: QueueCall, change: Promise<void>, how: string): Promise<boolean> {
+  await change
+  call.write(`${how} "${textOf(call, 'queue') ?? 'default'}", for all who share the store.\n`)
+  return true
+}
+
+function word({ words }: QueueCall): string {
+  const [id, ...others] = words
+  if (id === undefined || others.length > 0) throw new UsageError('Cannot go on: expected the id of one job')
+  return id
+}
