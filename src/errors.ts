@@ -32,6 +32,8 @@ export const codes = {
   slotRefused: 'ERR_SLOT_REFUSED',
   notRestarted: 'ERR_NOT_RESTARTED',
   badJob: 'ERR_BAD_JOB',
+  simulationFailed: 'ERR_SIMULATION_FAILED',
+  simulationDiverged: 'ERR_SIMULATION_DIVERGED',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]

@@ -102,6 +102,7 @@ export class Life {
     this.#watch?.stopping(stopSignal, grace)
     this.capture.release()
     this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation }, (signal) => this.signal(signal))
+    void this.#stopping.then((survivors) => this.#giveUpIfAmong(survivors))
   }
 
   /**
@@ -185,6 +186,16 @@ export class Life {
     else this.#finish([])
   }
 
+  // Nobody is waited for without end: one that even KILL does not end is reported as its own survivor.
+  #giveUpIfAmong(survivors: readonly number[]): void {
+    if (this.exit || this.over || !survivors.includes(this.#handle.pid)) return
+    this.over = true
+    this.#incomplete = true
+    this.#limits.stop()
+    this.capture.close()
+    this.#finish(survivors)
+  }
+
   #finish(survivors: readonly number[]): void {
     const result = this.#result(survivors)
     this.result = result
@@ -193,7 +204,7 @@ export class Life {
 
   #result(survivors: readonly number[]): ProcessResult {
     return new ProcessResult(this.#text, this.#handle.clock.monotonic() - this.#startedAt, {
-      outcome: this.#reason ?? outcomeOf(this.exit ?? { code: null, signal: null }),
+      outcome: this.#reason ?? outcomeOf(this.exit ?? { code: null, signal: 'SIGKILL' }),
       exit: this.exit,
       out: this.capture.out,
       err: this.capture.err,

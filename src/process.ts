@@ -18,6 +18,10 @@ import type { PoolResults } from './pool-results.ts'
 import type { ProcessResult } from './process-result.ts'
 import type { Recording } from './recording/recording.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
+import type { SimulationOptions } from './simulation/options.ts'
+import type { SimulationResult } from './simulation/simulate.ts'
+import type { Stage } from './simulation/stage.ts'
+import type { System } from './simulation/system.ts'
 import type { Spy } from './spy.ts'
 import { fromOptions, type StartOptions } from './start-options.ts'
 import type { World } from './world.ts'
@@ -44,7 +48,7 @@ export class ProcessFactory extends Capable {
   readonly events: ProcessEvents
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
-  protected readonly worlds: WorldStack<Rehearsal | Spy | Recording>
+  protected readonly worlds: WorldStack<Rehearsal | Spy | Recording | Stage>
 
   static {
     worldOf = (process) => process.worlds.current()
@@ -104,6 +108,24 @@ export class ProcessFactory extends Capable {
     onOutput?: OutputCallback,
   ): Promise<PoolResults<Key>> {
     return this.pool(members as NamedCommands<Key>).run(onOutput)
+  }
+
+  /**
+   * Runs any code that stands on this Process on a rehearsed machine where things go wrong, drawn from a seed, and checks
+   * after every event what has to hold. The system begins in `system`, which may give back how it comes to an orderly end.
+   *
+   * @throws SimulationFailedError, whose message is a report, for the first run in which something does not hold;
+   *   SimulationDivergedError; TypeError, RangeError for bad options.
+   * @example await Process.simulate(supervisor, { programs: { api: Process.describe().hangs() }, runs: 200 })
+   */
+  async simulate(system: System<this>, options: SimulationOptions = {}): Promise<SimulationResult> {
+    const [{ checked }, { simulate }] = await Promise.all([
+      import('./simulation/options.ts'),
+      import('./simulation/simulate.ts'),
+    ])
+    const { setting, plan } = checked(options)
+    const within = (stage: Stage, callback: () => Promise<void>) => this.worlds.within(stage, callback)
+    return simulate({ ...setting, system, process: this, within }, plan)
   }
 
   /**

@@ -11,6 +11,7 @@ import type { ProcessResult } from './process-result.ts'
 import { Recordable, type Stage } from './recording/recordable.ts'
 import type { Recording } from './recording/recording.ts'
 import { makeResult } from './results.ts'
+import type { Stage as SimulationStage } from './simulation/stage.ts'
 import { Spy } from './spy.ts'
 import type { WorldStack } from './worlds.ts'
 
@@ -19,7 +20,7 @@ type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>
 /** What `Process` offers to tests: rehearsals and spies in the place of the real world, and what they are told. */
 export abstract class Rehearsing extends Recordable {
   /** Where processes run now. */
-  protected abstract readonly worlds: WorldStack<Rehearsal | Spy | Recording>
+  protected abstract readonly worlds: WorldStack<Rehearsal | Spy | Recording | SimulationStage>
 
   protected stage(): Stage {
     return this.worlds

@@ -24,15 +24,24 @@ export async function stopGroup(
   options: StopOptions,
   send: (signal: Signal) => void,
 ): Promise<readonly number[]> {
-  send(options.signal)
-  handle.kill('SIGCONT', 'group')
+  attempt(() => send(options.signal))
+  attempt(() => handle.kill('SIGCONT', 'group'))
   if (await isGone(handle, options.grace)) return []
   if (options.escalation !== 'SIGKILL') {
-    send(options.escalation)
+    attempt(() => send(options.escalation))
     if (await isGone(handle, LAST_WAIT)) return []
   }
-  send('SIGKILL')
+  attempt(() => send('SIGKILL'))
   return (await isGone(handle, LAST_WAIT)) ? [] : handle.survivors()
+}
+
+// What may not be signalled, because it runs as somebody else by now, is waited for and reported like whoever does not obey.
+function attempt(send: () => void): void {
+  try {
+    send()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+  }
 }
 
 async function isGone(handle: Handle, ms: number): Promise<boolean> {

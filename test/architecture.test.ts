@@ -39,6 +39,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'stray-guard.ts',
     'world.ts',
   ],
+  'simulation/': [
+    'simulation/',
+    'contracts/',
+    'fake/',
+    'supervision/',
+    'command.ts',
+    'duration.ts',
+    'errors.ts',
+    'host.ts',
+    'matching.ts',
+    'world.ts',
+  ],
   'cli/': [
     'cli/',
     'recording/',

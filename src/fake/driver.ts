@@ -34,6 +34,8 @@ export interface FakeDriverOptions extends VirtualClockOptions {
   readonly cast: (command: Command) => Part | RealPart | undefined
   /** Draws how output is cut and ordered. Without it, it comes as written. */
   readonly seed?: number
+  /** The same from a source of chance of one's own. */
+  readonly random?: Random
   /** The disk. When it is given, folders that are not on it do not exist. */
   readonly files?: DiskContents
   /** The isolation that cannot be had, with the reasons, as on a machine without the tools. */
@@ -63,9 +65,10 @@ export class FakeDriver implements Driver {
     this.#options = options
     this.clock = new VirtualClock(options)
     this.isolation = new FakeIsolation(options.lacks)
-    this.random = seededRandom(options.seed ?? 0)
+    this.random = options.random ?? seededRandom(options.seed ?? 0)
+    const chance = options.seed === undefined && !options.random ? orderly : unruly(this.random)
     this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
-    this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
+    this.processes = new Machine(this.clock, chance, this.files)
     this.atOnce = new FakeAtOnce(this.processes, {
       cast: options.cast,
       refuse: (command, part) => {

@@ -1,0 +1,53 @@
+import type { SimulatedWorld } from './simulated-world.ts'
+import type { SimulationEvent } from './simulation-events.ts'
+
+/**
+ * What a check says: `false`, or a text that says what is wrong, when the invariant does not hold; a check may also throw.
+ * Anything else is fine.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a check that only asserts gives back nothing.
+export type Finding = boolean | string | undefined | void
+
+/**
+ * When an invariant is checked: after every event, even in the middle of what the code under test does about it; whenever
+ * all that an event has set in motion is over; once, when faults have ceased and the system had its time to recover; once,
+ * after an orderly end.
+ */
+export type Occasion = 'always' | 'quiet' | 'recovered' | 'ended'
+
+/** What has to hold in every run of a simulation. */
+export interface Invariant {
+  readonly name: string
+  /** Begins to watch over a run. What it gives back is called in that run only, and may remember things. */
+  watch(world: SimulatedWorld): Watch
+}
+
+/** The checks of an invariant in one run. */
+export interface Watch {
+  /** Hears of every event, when the world already shows it. */
+  onEvent?(event: SimulationEvent): Finding
+  onQuiet?(): Finding
+  onRecovered?(): Finding
+  onEnded?(): Finding
+}
+
+/**
+ * Says what has to hold in every run of a simulation.
+ *
+ * @example invariant('db up before api', (world) => !world.runs('api') || world.runs('db'))
+ */
+export function invariant(
+  name: string,
+  check: (world: SimulatedWorld) => Finding,
+  options: { readonly when?: Occasion } = {},
+): Invariant {
+  const hook = HOOKS[options.when ?? 'always']
+  return { name, watch: (world) => ({ [hook]: () => check(world) }) }
+}
+
+const HOOKS = {
+  always: 'onEvent',
+  quiet: 'onQuiet',
+  recovered: 'onRecovered',
+  ended: 'onEnded',
+} as const satisfies Record<Occasion, keyof Watch>
