@@ -6,19 +6,19 @@ import type { FakeProcess } from '../fake/fake-process.ts'
 import type { Fate, SentSignal, StartFate } from '../fake/fate.ts'
 import { CALLER } from '../fake/machine.ts'
 import type { Part } from '../fake/program.ts'
+import type { Chronicler } from './chronicler.ts'
 import type { Fault, MachineFaultName, ProcessFaultName } from './fault.ts'
 import type { FaultSource } from './fault-source.ts'
 import { MACHINE_FAULTS, type Weather } from './machine-faults.ts'
-import type { Observer } from './observer.ts'
 import { Patient } from './patient.ts'
 import { type Ailment, broken, PROCESS_FAULTS } from './process-faults.ts'
 import { strangerOn } from './stranger.ts'
 
-/** Lets go wrong on a machine what a source of faults says, and tells an observer of all that happens. */
+/** Lets go wrong on a machine what a source of faults says, and tells a chronicler of all that happens. */
 export class Chaos implements Fate {
   readonly #driver: FakeDriver
   readonly #source: FaultSource
-  readonly #observer: Observer
+  readonly #chronicler: Chronicler
   readonly #starts = new Map<string, number>()
   readonly #broken = new Map<string, Fault | undefined>()
   readonly #patients = new Map<number, Patient>()
@@ -30,10 +30,10 @@ export class Chaos implements Fate {
   #lastPid = 1
   #over = false
 
-  constructor(driver: FakeDriver, source: FaultSource, observer: Observer) {
+  constructor(driver: FakeDriver, source: FaultSource, chronicler: Chronicler) {
     this.#driver = driver
     this.#source = source
-    this.#observer = observer
+    this.#chronicler = chronicler
     driver.processes.fate = this
     for (const fault of source.machine) driver.clock.schedule(() => this.#strike(fault), fault.after ?? 0, 0)
   }
@@ -62,7 +62,7 @@ export class Chaos implements Fate {
 
   refused(command: Command, errno: string): void {
     this.#expected.delete(command)
-    this.#observer.notStarted(commandText(command.line), errno)
+    this.#chronicler.notStarted(commandText(command.line), errno)
   }
 
   pid(isFree: (pid: number) => boolean): number | undefined {
@@ -77,7 +77,7 @@ export class Chaos implements Fate {
 
   born(child: FakeProcess): void {
     const { command, parent } = child.birth
-    this.#observer.born(child, this.#stranger ? 'stranger' : parent === CALLER ? 'started' : 'forked')
+    this.#chronicler.born(child, this.#stranger ? 'stranger' : parent === CALLER ? 'started' : 'forked')
     const patient = parent === CALLER ? this.#expected.get(command) : undefined
     if (!patient) return
     this.#expected.delete(command)
@@ -86,16 +86,16 @@ export class Chaos implements Fate {
   }
 
   wrote(writer: FakeProcess, stream: 'out' | 'err', bytes: Uint8Array): void {
-    this.#observer.wrote(writer, stream, bytes)
+    this.#chronicler.wrote(writer, stream, bytes)
   }
 
   died(dead: FakeProcess): number {
-    this.#observer.died(dead)
+    this.#chronicler.died(dead)
     return this.#patients.get(dead.serial)?.zombieFor ?? 0
   }
 
   reaped(dead: FakeProcess): void {
-    this.#observer.reaped(dead)
+    this.#chronicler.reaped(dead)
     const patient = this.#patients.get(dead.serial)
     this.#patients.delete(dead.serial)
     if (patient?.takenFor !== undefined && !this.#over) this.#letTake(dead.pid, patient.takenFor)
@@ -103,7 +103,7 @@ export class Chaos implements Fate {
 
   sent(signal: SentSignal): number | 'EPERM' {
     const patient = signal.to && this.#patients.get(signal.to.serial)
-    this.#observer.sent(signal)
+    this.#chronicler.sent(signal)
     return patient?.reactionTo() ?? 0
   }
 
@@ -114,14 +114,14 @@ export class Chaos implements Fate {
     const isBroken = lasting && this.#driver.clock.monotonic() >= (lasting.after ?? 0)
     if (isBroken && !this.#told.has(lasting)) this.#tellOnce(lasting)
     const faults = this.#over ? [] : this.#source.ofStart(command, start)
-    for (const fault of faults) this.#observer.struck(fault)
+    for (const fault of faults) this.#chronicler.struck(fault)
     const ailments = faults.map((fault) => PROCESS_FAULTS[fault.fault as ProcessFaultName].ail(fault))
     return isBroken ? [...ailments, broken(lasting)] : ailments
   }
 
   #tellOnce(fault: Fault): void {
     this.#told.add(fault)
-    this.#observer.struck(fault)
+    this.#chronicler.struck(fault)
   }
 
   #brokenFault(command: string): Fault | undefined {
@@ -131,7 +131,7 @@ export class Chaos implements Fate {
 
   #strike(fault: Fault): void {
     if (this.#over) return
-    this.#observer.struck(fault)
+    this.#chronicler.struck(fault)
     MACHINE_FAULTS[fault.fault as MachineFaultName].strike(fault, this.#driver, this.#weather)
   }
 

@@ -1,8 +1,8 @@
 import { Chaos } from './chaos.ts'
+import { Chronicler } from './chronicler.ts'
 import type { Fault, FaultName } from './fault.ts'
 import { drawnFaults, type FaultSource, listedFaults } from './fault-source.ts'
 import type { Invariant } from './invariant.ts'
-import { Observer } from './observer.ts'
 import { type Picked, picker } from './picks.ts'
 import { SimulatedWorld } from './simulated-world.ts'
 import type { SimulationEvent, Written } from './simulation-events.ts'
@@ -68,7 +68,7 @@ export class SimulatedRun<Process> {
   readonly #stage: Stage
   readonly #world: SimulatedWorld
   readonly #watches: Watches
-  readonly #observer: Observer
+  readonly #chronicler: Chronicler
   #chaos: Chaos | undefined
   readonly #trace: Trace
   readonly #probabilities: Probabilities | undefined
@@ -82,17 +82,17 @@ export class SimulatedRun<Process> {
     this.#setting = setting
     this.#scenario = { recovery: setting.recovery, ...scenario, duration }
     this.#trace = new Trace({ keep })
-    this.#stage = new Stage({ seed, ...setting.play() }, (number) => this.#observer.drew(number))
+    this.#stage = new Stage({ seed, ...setting.play() }, (number) => this.#chronicler.drew(number))
     const { driver } = this.#stage
     this.#world = new SimulatedWorld(driver)
     this.#watches = new Watches(setting.invariants, this.#world, () => this.#violated.resolve())
-    this.#observer = new Observer(driver, { world: this.#world, trace: this.#trace, keep }, (event) => {
+    this.#chronicler = new Chronicler(driver, { world: this.#world, trace: this.#trace, keep }, (event) => {
       this.#watches.event(event)
     })
     this.#probabilities = faults ? undefined : swarm(setting.faults, seed)
     driver.clock.onlooker = {
       fires: (timer) => {
-        this.#observer.fired(timer)
+        this.#chronicler.fired(timer)
         this.#countCrowd()
       },
       quiet: () => this.#watches.quiet(),
@@ -114,21 +114,21 @@ export class SimulatedRun<Process> {
       events: this.#world.events,
       simulatedMs,
       notes: this.#trace.notes,
-      timeline: this.#observer.timeline,
+      timeline: this.#chronicler.timeline,
     }
   }
 
   // The first timer is set in here: whatever fires is called where it sees this world.
   async #acts(): Promise<void> {
-    this.#chaos = new Chaos(this.#stage.driver, this.#source, this.#observer)
-    this.#observer.phase('faults')
+    this.#chaos = new Chaos(this.#stage.driver, this.#source, this.#chronicler)
+    this.#chronicler.phase('faults')
     const begun = this.#begin()
     await this.#pass(this.#scenario.duration ?? 0)
     this.#chaos.cease()
-    this.#observer.phase('recovery')
+    this.#chronicler.phase('recovery')
     await this.#pass(this.#scenario.recovery ?? 0)
     this.#watches.finally('onRecovered')
-    this.#observer.phase('end')
+    this.#chronicler.phase('end')
     await this.#end(begun)
   }
 

@@ -147,6 +147,8 @@ class Tracked implements SimulatedProcess {
   }
 
   get state(): SimulatedProcess['state'] {
-    return this.reaped ? 'reaped' : this.of.row().state
+    if (this.reaped) return 'reaped'
+    if (!this.of.alive) return 'zombie'
+    return this.of.stopped ? 'stopped' : 'running'
   }
 }

@@ -21,6 +21,7 @@ export interface Play {
 export class Stage implements World {
   readonly driver: FakeDriver
   readonly active: World['active'] = new Set()
+  observer: World['observer']
   readonly #rules: RuleBook
   readonly #globals: FollowingGlobals | undefined
 

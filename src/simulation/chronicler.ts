@@ -11,7 +11,7 @@ import { codeOf, type Trace } from './trace.ts'
 type Happening<Event> = Event extends unknown ? Omit<Event, 'at'> : never
 
 /** Sees all that happens in a run: makes events of it, keeps the view of the world, and takes note for the trace. */
-export class Observer {
+export class Chronicler {
   /** All that happened, output included, where that is kept. */
   readonly timeline: (SimulationEvent | Written)[] | undefined
   readonly #driver: FakeDriver
