@@ -26,7 +26,11 @@ export interface Decision {
   readonly timetable: string
 }
 
-/** What several schedulers share: locks, who takes which due time, history, and whether all is paused. */
+/**
+ * What several schedulers share: locks, who takes which due time, history, and whether all is paused. Names are any text, moments
+ * milliseconds since the epoch. A call that fails rejects, and has changed nothing or all of what it was to change. Where several
+ * machines share a store, leases run by one clock for all of them, the store's own.
+ */
 export interface ScheduleStore extends Locks {
   /**
    * Takes a due time of a task: `true` for exactly one of all who ever ask for it. It is known at least until a hundred later
@@ -43,6 +47,11 @@ export interface ScheduleStore extends Locks {
   record(run: TaskRun): Promise<void>
   /** The last runs, of these tasks if given, the latest first. */
   history(options: { readonly tasks?: readonly string[]; readonly limit: number }): Promise<readonly TaskRun[]>
+  /**
+   * What the clock says that leases run by, where that is not this machine's: a scheduler whose own is another one reports it.
+   * Absent where both are the same.
+   */
+  now?(): Promise<number>
   /** Pauses everybody who shares this store, or lets them go on. */
   pause(paused: boolean): Promise<void>
   paused(): Promise<boolean>

@@ -1,3 +1,4 @@
+import { checkCommand } from '../command.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import type { ProcessResult } from '../process-result.ts'
 import type { OutputCallback } from '../settings.ts'
@@ -35,8 +36,13 @@ export class CommandAction implements Action {
   readonly started: string
   readonly pending: PendingProcess
 
-  /** `text` is what users know it by, where that differs from the command that is started. */
+  /**
+   * `text` is what users know it by, where that differs from the command that is started.
+   *
+   * @throws TypeError for what no system could start.
+   */
   constructor(pending: PendingProcess, text: string = String(pending)) {
+    checkCommand({ line: pending.settings.line ?? [], cwd: undefined, env: {} })
     this.pending = pending
     this.started = String(pending)
     this.text = text

@@ -1,4 +1,5 @@
 import type { CommandInput } from '../command.ts'
+import { BadScheduleError } from '../errors.ts'
 import { Heap } from '../heap.ts'
 import type { Host } from '../host.ts'
 import type { DstRule } from './cron-timetable.ts'
@@ -42,6 +43,8 @@ export abstract class Calendar extends Definitions {
 
   /** The tasks that a name or a command means. */
   tasksOf(commandOrName: CommandInput): readonly ScheduledTask[] {
+    if (typeof commandOrName !== 'string' && !Array.isArray(commandOrName))
+      throw new TypeError(`Cannot look for the task ${String(commandOrName)}: expected its name or its command`)
     return this.tasks.filter((task) => task.isMeantBy(commandOrName))
   }
 
@@ -63,6 +66,8 @@ export abstract class Calendar extends Definitions {
 
   /** What is due next after `from`, in order. */
   upcoming(count: number, from?: Date | string): readonly Upcoming[] {
+    if (!Number.isInteger(count) || count < 0)
+      throw new BadScheduleError(`Cannot tell ${count} due times: expected a whole number from 0 on`)
     const heap = new Heap<{ readonly due: number; readonly order: number; readonly task: ScheduledTask }>(isDueBefore)
     const enter = (task: ScheduledTask, order: number, after: number) => {
       const due = task.timetable.next(after)

@@ -1,3 +1,4 @@
+import { BadScheduleError } from '../errors.ts'
 import { CalendarFrequencies } from './calendar-frequencies.ts'
 import type { TaskStart } from './task-end.ts'
 import { isWithin, type Window, windowBetween } from './time-of-day.ts'
@@ -41,19 +42,20 @@ export abstract class Constraints extends CalendarFrequencies {
 
   /** Only if this holds. Of several, all have to. */
   when(condition: Condition): this {
-    this.#conditions.push({ condition, wanted: true })
-    return this
+    return this.#ask(condition, true)
   }
 
   /** Not if this holds. Of several, none may. */
   skip(condition: Condition): this {
-    this.#conditions.push({ condition, wanted: false })
-    return this
+    return this.#ask(condition, false)
   }
 
   /** Only in these environments; the scheduler says which one it is in. */
   environments(...names: readonly (string | readonly string[])[]): this {
-    this.#environments = names.flat()
+    const all = names.flat()
+    if (all.length === 0 || all.some((name) => typeof name !== 'string' || name === ''))
+      throw new BadScheduleError(`Cannot run in the environments ${JSON.stringify(all)}: expected names`)
+    this.#environments = all
     return this
   }
 
@@ -83,6 +85,15 @@ export abstract class Constraints extends CalendarFrequencies {
       if (holds !== wanted) return wanted ? 'when() does not hold' : 'skip() holds'
     }
     return undefined
+  }
+
+  #ask(condition: Condition, wanted: boolean): this {
+    if (typeof condition !== 'boolean' && typeof condition !== 'function')
+      throw new BadScheduleError(
+        `Cannot use ${JSON.stringify(condition)} as a condition: expected a function or a boolean`,
+      )
+    this.#conditions.push({ condition, wanted })
+    return this
   }
 
   /** Milliseconds since midnight in the task's zone. */

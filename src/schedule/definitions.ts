@@ -125,6 +125,10 @@ export abstract class Definitions {
    * @example scheduler.group((task) => task.daily().onOneServer(), () => scheduler.command('backup.sh'))
    */
   group(attributes: (task: ScheduledTask) => unknown, define: (scheduler: this) => void): this {
+    if (typeof attributes !== 'function' || typeof define !== 'function')
+      throw new BadScheduleError(
+        'Cannot define a group: expected a function that says what holds for it, and one that defines it',
+      )
     const outer = this.#groups
     this.#groups = [...outer, attributes]
     try {

@@ -1,7 +1,14 @@
+import { BadScheduleError } from '../errors.ts'
 import type { RetrySettings } from '../settings.ts'
 
 /** What is done about due times that nobody was there for: nothing, the last one is made up for, or all of them. */
 export type CatchUp = 'none' | 'last' | 'all'
+
+/** @throws BadScheduleError for what is none. */
+export function checkCatchUp(mode: CatchUp): void {
+  if (!['none', 'last', 'all'].includes(mode))
+    throw new BadScheduleError(`Cannot catch up ${JSON.stringify(mode)}: expected none, last or all`)
+}
 
 /** How a task runs. Frozen; a setter makes a new one. */
 export interface Policy {

@@ -31,7 +31,7 @@ export abstract class Reactions extends Constraints {
 
   /** Before it starts. One that throws keeps it from starting: the run has failed then. */
   before(act: (start: TaskStart) => unknown): this {
-    this.#before.push(act)
+    this.#before.push(checked(act))
     return this
   }
 
@@ -147,7 +147,7 @@ export abstract class Reactions extends Constraints {
   }
 
   #react(when: When, act: (end: TaskEnd) => unknown): this {
-    this.#after.push({ when, act })
+    this.#after.push({ when, act: checked(act) })
     return this
   }
 
@@ -164,6 +164,12 @@ export abstract class Reactions extends Constraints {
   }
 }
 
+function checked<Reaction>(act: Reaction): Reaction {
+  if (typeof act === 'function') return act
+  throw new BadScheduleError(`Cannot react with ${JSON.stringify(act)}: expected a function`)
+}
+
 function withOutput(act: (output: string, end: TaskEnd) => unknown, onlyIfThereIsSome: boolean) {
+  checked(act)
   return (end: TaskEnd): unknown => (onlyIfThereIsSome && end.output === '' ? undefined : act(end.output, end))
 }

@@ -6,34 +6,16 @@ import { BadScheduleError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { Calendar } from './calendar.ts'
 import { defaultStore } from './default-store.ts'
-import type { Mailer } from './mails.ts'
 import type { Occasion } from './occasion.ts'
 import { occurrences } from './occurrences.ts'
-import type { CatchUp } from './policy.ts'
 import { Runner } from './runner.ts'
+import { checkOptions, type SchedulerOptions } from './scheduler-options.ts'
 import { Session } from './session.ts'
 import type { ScheduledTask } from './task.ts'
 import { machineZone, Zone } from './zone.ts'
 
-/** How a scheduler is set up. */
-export interface SchedulerOptions {
-  /** The time zone whose clocks are meant; the machine's unless given. */
-  readonly timezone?: string
-  /** What tasks do about missed due times, unless they say something else. */
-  readonly catchUp?: CatchUp
-  /** How many tasks run side by side, 32 unless given. Those in the background do not count. */
-  readonly concurrency?: number
-  /** Locks and history. Unless given, in a file that all schedulers of a project share, and in memory in a rehearsal. */
-  readonly store?: ScheduleStore | ((clock: Clock) => ScheduleStore)
-  /** What `environments` is about; the variable NODE_ENV, or `production`, unless given. */
-  readonly environment?: string
-  /** Asked whenever a task is due: whether only those run that do `evenInMaintenanceMode`. */
-  readonly maintenance?: () => boolean | Promise<boolean>
-  /** Sends a mail, for tasks that mail their output. */
-  readonly mail?: Mailer
-  /** Hears of what went wrong beside a task: a store, a ping, a mail, a reaction. A warning of the process unless given. */
-  readonly onError?: (error: unknown, task?: ScheduledTask) => void
-}
+/** How far the clocks of machines that share a store may be apart before that is reported, in milliseconds. */
+const SKEW = 1000
 
 /** One who works: the loop, and what its runs share. */
 interface Work {
@@ -52,19 +34,15 @@ interface Work {
 export class ProcessScheduler extends Calendar implements AsyncDisposable {
   readonly #host: Host
   readonly #options: SchedulerOptions
-  readonly #concurrency: number
   #store: { readonly clock: Clock; readonly store: ScheduleStore } | undefined
   #work: Work | undefined
 
   /** @throws BadScheduleError for options that mean nothing. */
   constructor(options: SchedulerOptions = {}, host: Host = sharedHost()) {
+    checkOptions(options)
     super(host, Zone.of(options.timezone ?? machineZone()), (task) => task.catchUp(options.catchUp ?? 'none'))
-    const { concurrency = 32 } = options
-    if (!(concurrency >= 1))
-      throw new BadScheduleError(`Cannot run ${concurrency} tasks side by side: expected 1 or more`)
     this.#host = host
     this.#options = options
-    this.#concurrency = concurrency
   }
 
   /**
@@ -172,14 +150,34 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   }
 
   async #takeOn({ runner, session }: Work): Promise<void> {
-    for (const task of this.tasks) {
-      if (task.policy.catchUp === 'none' || task.timetable.follows === 'elapsed') runner.add(task)
-      else runner.add(task, await this.#lastDecided(task, session))
+    void this.#compareClocks(session)
+    // What comes due while the store thinks is not lost.
+    const began = session.clock.now()
+    const tasks = [...this.tasks]
+    const decided = await Promise.all(tasks.map((task) => this.#lastDecided(task, session)))
+    tasks.forEach((task, index) => {
+      runner.add(task, task.timetable.follows === 'elapsed' ? undefined : (decided[index] ?? began))
+    })
+  }
+
+  // Due times are told by the clock here: one that is off is early or late for those who share the store.
+  async #compareClocks(session: Session): Promise<void> {
+    const { store, clock } = session
+    if (!store.now) return
+    try {
+      const before = clock.now()
+      const theirs = await session.inTime(store.now())
+      const skew = Math.round((before + clock.now()) / 2 - theirs)
+      const how = skew > 0 ? 'ahead of' : 'behind'
+      if (Math.abs(skew) > SKEW) session.report(new Error(`The clock is ${Math.abs(skew)} ms ${how} that of the store`))
+    } catch (error) {
+      session.report(error)
     }
   }
 
   // What was missed is that between then and now, unless the task was due at other times then.
   async #lastDecided(task: ScheduledTask, session: Session): Promise<number | undefined> {
+    if (task.policy.catchUp === 'none' || task.timetable.follows === 'elapsed') return undefined
     const decided = await session.inTime(session.store.decided(task.id)).catch((error: unknown) => {
       session.report(error, task)
       return undefined
@@ -198,10 +196,14 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
 
   #open(): Session {
     const { clock, files, random } = this.#host
-    const { environment = process.env.NODE_ENV ?? 'production', maintenance = () => false } = this.#options
-    const { mail = () => {} } = this.#options
+    const {
+      concurrency = 32,
+      environment = process.env.NODE_ENV ?? 'production',
+      maintenance = () => false,
+      mail = () => {},
+    } = this.#options
     return new Session({
-      ...{ clock, files, random, environment, store: this.store, concurrency: this.#concurrency },
+      ...{ clock, files, random, environment, store: this.store, concurrency },
       events: this.#host.events,
       mailer: mail,
       inMaintenance: maintenance,

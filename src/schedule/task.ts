@@ -4,7 +4,7 @@ import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
-import { type CatchUp, everyday, type Policy } from './policy.ts'
+import { type CatchUp, checkCatchUp, everyday, type Policy } from './policy.ts'
 import { type Around, Reactions } from './reactions.ts'
 import type { Zone } from './zone.ts'
 
@@ -107,9 +107,11 @@ export class ScheduledTask extends Reactions {
   /**
    * Runs as another user, through `sudo`, which must not ask for a password.
    *
-   * @throws BadScheduleError for a closure.
+   * @throws BadScheduleError for a closure, and for what is no name.
    */
   user(user: string): this {
+    if (!/^[^-\s]\S*$/.test(user))
+      throw new BadScheduleError(`Cannot run as ${JSON.stringify(user)}: expected the name of a user`)
     const as = (pending: PendingProcess) => {
       const line = pending.settings.line ?? []
       const words = typeof line === 'string' ? ['sh', '-c', line] : line
@@ -137,8 +139,7 @@ export class ScheduledTask extends Reactions {
    * process, while nobody worked. Unless said, they are only noted in the history.
    */
   catchUp(mode: CatchUp, { most = 100 }: { readonly most?: number } = {}): this {
-    if (!['none', 'last', 'all'].includes(mode))
-      throw new BadScheduleError(`Cannot catch up ${JSON.stringify(mode)}: expected none, last or all`)
+    checkCatchUp(mode)
     if (!Number.isInteger(most) || most < 1)
       throw new BadScheduleError(`Cannot catch up ${most} at most: expected a whole number from 1 on`)
     return this.#change({ catchUp: mode, catchUpLimit: most })

@@ -146,6 +146,15 @@ describe('refused, and nothing is scheduled:', () => {
     [(task) => task.catchUp('all', { most: 0 }), 'Cannot catch up 0 at most: expected a whole number from 1 on'],
     [(task) => task.withoutOverlapping({ lease: 10 }), 'Cannot lock for 10 ms: expected 1000 or more'],
     [(task) => task.withoutOverlapping(10 as never), "Cannot lock for 10: expected options such as { lease: '10s' }"],
+    [(task) => task.environments(), 'Cannot run in the environments []: expected names'],
+    [(task) => task.environments('a', ''), 'Cannot run in the environments ["a",""]: expected names'],
+    [(task) => task.when(undefined as never), 'Cannot use undefined as a condition: expected a function or a boolean'],
+    [(task) => task.skip('x' as never), 'Cannot use "x" as a condition: expected a function or a boolean'],
+    [(task) => task.before('x' as never), 'Cannot react with "x": expected a function'],
+    [(task) => task.onFailure(5 as never), 'Cannot react with 5: expected a function'],
+    [(task) => task.thenWithOutput('x' as never), 'Cannot react with "x": expected a function'],
+    [(task) => task.user(''), 'Cannot run as "": expected the name of a user'],
+    [(task) => task.user('-i'), 'Cannot run as "-i": expected the name of a user'],
     [(task) => task.onOneServer({ lease: 10 }), 'Cannot lock for 10 ms: expected 1000 or more'],
     [(task) => task.sendOutputTo(''), 'Cannot send the output to "": expected a path'],
     [(task) => task.ifStoreFails('wait' as 'run'), 'Cannot use "wait" when the store fails: expected run or skip'],
@@ -187,6 +196,27 @@ describe('refused, and nothing is scheduled:', () => {
   test('options that mean nothing', () => {
     const own = createProcess()
     assert.throws(() => own.scheduler({ timezone: 'Nowhere' }), { code: 'ERR_BAD_SCHEDULE' })
-    assert.throws(() => own.scheduler({ concurrency: 0 }), { code: 'ERR_BAD_SCHEDULE' })
+    for (const options of [{ concurrency: 0 }, { concurrency: 1.5 }, { catchUp: 'some' }, { store: 'x.db' }])
+      assert.throws(() => own.scheduler(options as never), { code: 'ERR_BAD_SCHEDULE' })
+  })
+
+  test('commands that no system could start', () => {
+    const own = scheduler()
+    for (const command of ['', '  ', [], [''], ['a', 1 as unknown as string], createProcess().path('/tmp')])
+      assert.throws(() => own.daily(command), TypeError)
+    assert.deepEqual(own.tasks, [])
+  })
+
+  test('groups, counts and names that are none', () => {
+    const own = scheduler()
+    assert.throws(() => own.group(undefined as never, () => {}), {
+      message: /^Cannot define a group: expected a function/,
+    })
+    for (const count of [-1, 1.5, Number.POSITIVE_INFINITY])
+      assert.throws(() => own.upcoming(count), {
+        message: `Cannot tell ${count} due times: expected a whole number from 0 on`,
+      })
+    const message = 'Cannot look for the task undefined: expected its name or its command'
+    assert.throws(() => own.getNextRun(undefined as never), { name: 'TypeError', message })
   })
 })

@@ -239,6 +239,38 @@ describe('a store that', () => {
     assert.deepEqual([run?.outcome, run?.reason], ['skipped', 'the store failed'])
   })
 
+  for (const [ahead, message] of [
+    [-5000, 'The clock is 5000 ms ahead of that of the store'],
+    [90_000, 'The clock is 90000 ms behind that of the store'],
+    [900, undefined],
+  ] as const) {
+    test(`goes by another clock, ${ahead} ms from here, ${message ? 'is reported' : 'is well'}`, async () => {
+      const { process, scheduler, workFor, errors } = rehearsed()
+      scheduler.store.now = async () => process.clock.now() + ahead
+      scheduler.command('x').hourly()
+      await workFor('1h')
+      assert.deepEqual(errors, message ? [message] : [])
+      process.assertRanTimes('x', 1)
+    })
+  }
+
+  test('does not say what was missed lets the others begin in time', async () => {
+    const { scheduler, times, workFor, errors } = rehearsed()
+    for (let task = 0; task < 30; task++) scheduler.command('catching').name(`${task}`).hourly().catchUp('last')
+    scheduler.command('plain').everyMinute()
+    scheduler.command('early').cron('3 * * * * *')
+    scheduler.store.decided = () => new Promise(() => {})
+    await workFor('2m')
+    assert.deepEqual(
+      [times('plain'), times('early')],
+      [
+        ['00:01', '00:02'],
+        ['00:00:05', '00:01:03'],
+      ],
+    )
+    assert.equal(errors.length, 30)
+  })
+
   test('is down when what is due is run by hand', async () => {
     const down = () => Promise.reject(new Error('store is down'))
     const broken = (clock: ConstructorParameters<typeof MemoryStore>[0]): ScheduleStore =>

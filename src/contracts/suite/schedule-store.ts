@@ -15,34 +15,35 @@ export interface StoreStage {
 
 /** What the suite needs of a test runner and of the store that is to be proved. */
 export interface StoreContractOptions extends Pick<ContractOptions, 'test' | 'describe'> {
+  /** A short lease in milliseconds, 200 unless given: more for a store in real time that may be slow to answer. */
+  readonly lease?: number
   /** Makes an empty store for each case. */
   readonly createStore: () => StoreStage | Promise<StoreStage>
 }
 
-type Fact = (title: string, body: (stage: StoreStage) => Promise<void>) => void
+type Fact = (title: string, body: (stage: StoreStage, lease: number) => Promise<void>) => void
 
 /**
  * Registers the contract of a store for schedules.
  *
  * @example storeContract({ test, describe, createStore })
  */
-export function storeContract({ test, describe, createStore }: StoreContractOptions): void {
+export function storeContract({ test, describe, createStore, lease = 200 }: StoreContractOptions): void {
   const fact: Fact = (title, body) =>
     test(title, async () => {
       const stage = await createStore()
       try {
-        await body(stage)
+        await body(stage, lease)
       } finally {
         await stage.close()
       }
     })
-  for (const [name, cases] of Object.entries({ locks, claims, decisions, history, pauses })) {
+  for (const [name, cases] of Object.entries({ locks, claims, names, decisions, history, pauses, time })) {
     describe(name, () => cases(fact))
   }
 }
 
 const LONG = 60_000
-const SHORT = 200
 
 function locks(fact: Fact): void {
   fact('a lock is for one at a time', async ({ store, other }) => {
@@ -71,33 +72,33 @@ function locks(fact: Fact): void {
     assert.notEqual(await other.acquire('a', LONG), first)
   })
 
-  fact('a lock whose lease has run out is free', async ({ store, other, pass }) => {
-    await store.acquire('a', SHORT)
-    await pass(SHORT / 4)
+  fact('a lock whose lease has run out is free', async ({ store, other, pass }, lease) => {
+    await store.acquire('a', lease)
+    await pass(lease / 4)
     assert.equal(await other.acquire('a', LONG), undefined)
-    await pass(SHORT)
+    await pass(lease)
     assert(await other.acquire('a', LONG))
   })
 
-  fact('a renewed lock is held for the whole lease again', async ({ store, other, pass }) => {
-    const token = (await store.acquire('a', SHORT)) as string
+  fact('a renewed lock is held for the whole lease again', async ({ store, other, pass }, lease) => {
+    const token = (await store.acquire('a', lease)) as string
     assert.equal(await store.renew('a', token, LONG), true)
-    await pass(2 * SHORT)
+    await pass(2 * lease)
     assert.equal(await other.acquire('a', LONG), undefined)
   })
 
-  fact('whoever has lost a lock can neither renew nor free it', async ({ store, other, pass }) => {
-    const lost = (await store.acquire('a', SHORT)) as string
-    await pass(2 * SHORT)
+  fact('whoever has lost a lock can neither renew nor free it', async ({ store, other, pass }, lease) => {
+    const lost = (await store.acquire('a', lease)) as string
+    await pass(2 * lease)
     const held = (await other.acquire('a', LONG)) as string
     assert.deepEqual([await store.renew('a', lost, LONG), await store.release('a', lost)], [false, false])
     assert.equal(await store.acquire('a', LONG), undefined)
     assert.equal(await other.renew('a', held, LONG), true)
   })
 
-  fact('a lock that has run out is not renewed, even if nobody has taken it', async ({ store, pass }) => {
-    const token = (await store.acquire('a', SHORT)) as string
-    await pass(2 * SHORT)
+  fact('a lock that has run out is not renewed, even if nobody has taken it', async ({ store, pass }, lease) => {
+    const token = (await store.acquire('a', lease)) as string
+    await pass(2 * lease)
     assert.equal(await store.renew('a', token, LONG), false)
   })
 }
@@ -126,6 +127,30 @@ function claims(fact: Fact): void {
   fact('of many who claim a due time at once exactly one gets it', async ({ store, other }) => {
     const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? store : other).claim('a', 1000)))
     assert.equal(claims.filter(Boolean).length, 1)
+  })
+}
+
+function names(fact: Fact): void {
+  fact('names are any text, and moments are far ahead', async ({ store, other }) => {
+    const odd = `it's "${'x'.repeat(1000)}" %_:* 日本\n$1 ?`
+    const far = Date.UTC(2199, 11, 31)
+    const token = (await store.acquire(odd, LONG)) as string
+    assert.equal(await other.acquire(odd, LONG), undefined)
+    assert.equal(await other.release(odd, token), true)
+    assert.deepEqual([await store.claim(odd, far), await other.claim(odd, far)], [true, false])
+    await store.decide(odd, { dueAt: far, timetable: odd })
+    assert.deepEqual(await other.decided(odd), { dueAt: far, timetable: odd })
+    await store.record(runOf(odd, far))
+    assert.deepEqual(await other.history({ tasks: [odd], limit: 1 }), [runOf(odd, far)])
+  })
+}
+
+function time(fact: Fact): void {
+  fact('the time that leases run by goes on, where the store tells it', async ({ store, pass }, lease) => {
+    if (!store.now) return
+    const before = await store.now()
+    await pass(lease)
+    assert(Number.isFinite(before) && (await store.now()) >= before + lease)
   })
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { MemoryStore } from '../../schedule/memory-store.ts'
-import type { ProcessScheduler, SchedulerOptions } from '../../schedule/scheduler.ts'
+import type { ProcessScheduler } from '../../schedule/scheduler.ts'
+import type { SchedulerOptions } from '../../schedule/scheduler-options.ts'
 import { withFolder } from './folder.ts'
 import type { Stage, Topic } from './harness.ts'
 import { READY } from './readiness.ts'
