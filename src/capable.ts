@@ -1,6 +1,7 @@
 import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
+import type { Net } from './contracts/net.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
 import type { ProcessEvents } from './events/process-events.ts'
@@ -19,6 +20,7 @@ import { ProcessScheduler } from './schedule/scheduler.ts'
 import type { SchedulerOptions } from './schedule/scheduler-options.ts'
 import { ProcessGroup } from './supervision/group.ts'
 import type { GroupOptions } from './supervision/group-members.ts'
+import { ProcessRecovery, type RecoveryOptions } from './supervision/recovery.ts'
 
 /** The capabilities that stand on a `Process`, each with its machine, as methods of `Process`. */
 export abstract class Capable extends Rehearsing implements Host {
@@ -41,6 +43,11 @@ export abstract class Capable extends Rehearsing implements Host {
   override group(group: string | number): PendingProcess
   override group(what?: GroupOptions | string | number): ProcessGroup | PendingProcess {
     return typeof what === 'object' || what === undefined ? new ProcessGroup(what, this) : super.group(what)
+  }
+
+  /** Looks after a process that runs, or after the processes of a group; see `ProcessRecovery`. */
+  recovery(subject: InvokedProcess | ProcessGroup, options?: RecoveryOptions): ProcessRecovery {
+    return new ProcessRecovery(subject, options, this)
   }
 
   /** Watches processes: one that was started here, a pid, or those that are named later; see `ProcessMonitor`. */
@@ -76,6 +83,11 @@ export abstract class Capable extends Rehearsing implements Host {
   /** The disk that processes see: in memory in a rehearsal. */
   get files(): Files {
     return this.worlds.current().driver.files
+  }
+
+  /** The ports that processes listen on: those of the machine, or of the rehearsal. */
+  get net(): Net {
+    return this.worlds.current().driver.net
   }
 
   /** The processes of the machine, or of the rehearsal. */

@@ -2,6 +2,7 @@ import type { CommandInput } from './command.ts'
 import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { Files } from './contracts/files.ts'
+import type { Net } from './contracts/net.ts'
 import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
 import type { InvokedProcess } from './invoked-process.ts'
@@ -16,6 +17,7 @@ export interface Host {
   readonly files: Files
   readonly random: Random
   readonly processes: ProcessTable
+  readonly net: Net
   /** For what is kept beyond this process; see `Driver`. */
   readonly stateFolder: string | undefined
   readonly events: Teller

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import type { Server } from 'node:net'
 import { getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
@@ -33,6 +36,7 @@ async function performStep(step: Step): Promise<void> {
   else if ('use' in step) use(step.use)
   else if ('fork' in step) await fork(step.fork, step)
   else if ('file' in step) writeFileSync(step.file, bytesOf(step.data))
+  else if ('listen' in step) await listen(step)
   else if ('tell' in step) await outputs.out.write(Buffer.from(`${fact(step.tell)}\n`))
   else if ('close' in step) step.close === 'in' ? input.close() : outputs[step.close].close()
   else await end(step)
@@ -85,6 +89,18 @@ function use({ memory, cpu }: { memory?: number; cpu?: number }): void {
 function burn(ms: number): void {
   const until = performance.now() + ms
   while (performance.now() < until) held?.at(0)
+}
+
+async function listen({ listen: port, answer }: { listen: number; answer?: number }): Promise<void> {
+  const { createServer } = await (answer === undefined ? import('node:net') : import('node:http'))
+  const server = (createServer as () => Server)()
+  if (answer !== undefined) server.on('request', (_, response: ServerResponse) => response.writeHead(answer).end())
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening')
+  } catch (error) {
+    await outputs.err.write(Buffer.from(`${error}\n`))
+    process.exit(1)
+  }
 }
 
 function fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): Promise<void> {

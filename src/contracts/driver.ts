@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Command } from './command.ts'
 import type { Files } from './files.ts'
 import type { Isolation } from './isolation.ts'
+import type { Net } from './net.ts'
 import type { ProcessTable } from './process-table.ts'
 import type { Random } from './random.ts'
 import type { Signal } from './signals.ts'
@@ -19,6 +20,7 @@ export interface Driver {
   readonly random: Random
   readonly files: Files
   readonly processes: ProcessTable
+  readonly net: Net
   /**
    * A folder of the machine, not of `files`, for what a capability keeps beyond this process. It need not exist yet. Absent where
    * nothing outlives a process, as in a rehearsal: capabilities keep in memory there what they would keep in it.

@@ -37,6 +37,11 @@ export type Step =
   | { readonly fork: Scenario; readonly detached?: boolean; readonly quiet?: boolean }
   /** Writes a file. */
   | { readonly file: string; readonly data: Data }
+  /**
+   * From now on takes connections on a port of this machine, and answers every HTTP request with a status, or with nothing.
+   * One that somebody else has it says on stderr, and exits with 1.
+   */
+  | { readonly listen: number; readonly answer?: number }
   /** Writes one fact about itself to stdout, as a line of text: its folder, its pid, its user's id, a variable (`env:NAME`)… */
   | { readonly tell: Fact }
   /** Closes one of its own streams early. */

@@ -14,6 +14,7 @@ import { stateFolder } from './state-folder.ts'
 import { SystemClock } from './system-clock.ts'
 import { SystemFiles } from './system-files.ts'
 import type { SystemHandle } from './system-handle.ts'
+import { SystemNet } from './system-net.ts'
 import { SystemProcesses } from './system-processes.ts'
 
 const windows = process.platform === 'win32'
@@ -41,6 +42,7 @@ export class SystemDriver implements Driver {
   readonly random: Random = { next: Math.random }
   readonly files: SystemFiles = new SystemFiles()
   readonly processes: SystemProcesses = new SystemProcesses()
+  readonly net: SystemNet = new SystemNet()
   readonly isolation: SystemIsolation
   /** Whoever wants something at once does it themselves: this is the machine. They keep nothing apart. */
   readonly atOnce: AtOnce = {

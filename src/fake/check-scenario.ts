@@ -26,6 +26,7 @@ const KINDS = [
   'use',
   'fork',
   'file',
+  'listen',
   'tell',
   'close',
   'exit',
@@ -44,6 +45,8 @@ function problemOf(step: Step, index: number, steps: Scenario): string | undefin
     return 'bytes are read by a whole number from 1 on'
   }
   if ('exit' in step && !Number.isInteger(step.exit)) return 'an exit code is a whole number'
+  if ('listen' in step && !(Number.isInteger(step.listen) && step.listen > 0 && step.listen < 65_536))
+    return 'a port is a whole number from 1 to 65535'
   if ('on' in step && !isSignal(step.on)) return 'no such signal'
   if ('die' in step && !isSignal(step.die)) return 'no such signal'
   if ('die' in step && defaultAction(step.die) !== 'die') return 'nobody dies of that signal'

@@ -123,6 +123,11 @@ export class Description {
     return this.add({ file: path, data: typeof content === 'string' ? content : dataOf(content) })
   }
 
+  /** Takes connections on a port from here on, and answers HTTP with a status, if one is given. */
+  listens(port: number, answer?: number): this {
+    return this.add(answer === undefined ? { listen: port } : { listen: port, answer })
+  }
+
   /** Never starts, for this reason. */
   failsToStart(errno: StartFailure = 'ENOENT'): this {
     return this.#endWith({ failToStart: errno })

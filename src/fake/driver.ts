@@ -17,6 +17,7 @@ import { FinishedProcess, foresee } from './foreseen.ts'
 import { refuseUnknownUser } from './identity.ts'
 import { cageFor, FakeIsolation, type Lacks } from './isolation.ts'
 import { FakeJoint, type FakeJointEnd } from './joint.ts'
+import type { Loopback } from './loopback.ts'
 import { CALLER, Machine } from './machine.ts'
 import { type DiskContents, MemoryFiles } from './memory-files.ts'
 import { type Part, runProgram } from './program.ts'
@@ -57,6 +58,7 @@ export class FakeDriver implements Driver {
   readonly random: Random
   readonly files: MemoryFiles
   readonly processes: Machine
+  readonly net: Loopback
   readonly atOnce: FakeAtOnce
   readonly isolation: FakeIsolation
   readonly #options: FakeDriverOptions
@@ -69,6 +71,8 @@ export class FakeDriver implements Driver {
     const chance = options.seed === undefined && !options.random ? orderly : unruly(this.random)
     this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
     this.processes = new Machine(this.clock, chance, this.files)
+    this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
+    this.net = this.processes.net
     this.atOnce = new FakeAtOnce(this.processes, {
       cast: options.cast,
       refuse: (command, part) => {

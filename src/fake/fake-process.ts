@@ -5,6 +5,7 @@ import type { Birth } from './birth.ts'
 import type { BytePipe } from './byte-pipe.ts'
 import { after } from './chance.ts'
 import { Input } from './input.ts'
+import type { Loopback } from './loopback.ts'
 import type { Machine } from './machine.ts'
 import type { MemoryFiles } from './memory-files.ts'
 import { Output, type Stream } from './output.ts'
@@ -75,6 +76,10 @@ export class FakeProcess implements Handle {
 
   get files(): MemoryFiles {
     return this.#machine.files
+  }
+
+  get net(): Loopback {
+    return this.#machine.net
   }
 
   get alive(): boolean {

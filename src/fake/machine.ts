@@ -13,6 +13,7 @@ import type { Chance } from './chance.ts'
 import { Ears } from './ears.ts'
 import { FakeProcess } from './fake-process.ts'
 import type { Fate, SentSignal } from './fate.ts'
+import { Loopback } from './loopback.ts'
 import type { MemoryFiles } from './memory-files.ts'
 import { detailsOf, rowOf, sampleOf, usageOf } from './observed.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -27,6 +28,7 @@ export class Machine implements ProcessTable {
   readonly chance: Chance
   readonly ears: Ears
   readonly files: MemoryFiles
+  readonly net: Loopback = new Loopback()
   readonly #processes = new Map<number, FakeProcess>()
   /** Zombies whose parents are stopped. */
   readonly #neglected = new Map<FakeProcess, () => void>()

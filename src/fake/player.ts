@@ -64,6 +64,7 @@ export class Player {
     if ('echo' in step) return this.#echo(done)
     if ('tell' in step) return process.write('out', Buffer.from(`${factOf(process, step.tell)}\n`), done)
     if ('file' in step) return this.#writeFile(step.file, bytesOf(step.data), done)
+    if ('listen' in step) return this.#listen(step, done)
     if ('exit' in step) return process.end({ code: step.exit & 255, signal: null })
     if ('die' in step) return process.dieOf(step.die)
     if ('hang' in step) return
@@ -101,6 +102,15 @@ export class Player {
       process.birth.cage?.checkFile(path, bytes.length, process.birth.cwd)
       process.files.writeNow(path, bytes, process.birth.cwd)
       process.written += bytes.length
+    } catch (error) {
+      return this.#giveUp(error)
+    }
+    done()
+  }
+
+  #listen({ listen, answer }: Extract<Step, { readonly listen: number }>, done: Done): void {
+    try {
+      this.#process.net.listen(this.#process, listen, answer)
     } catch (error) {
       return this.#giveUp(error)
     }

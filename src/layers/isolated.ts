@@ -23,6 +23,7 @@ export function isolated(inner: Driver, isolation: IsolationOptions | Isolating)
     random: inner.random,
     files: inner.files,
     processes: inner.processes,
+    net: inner.net,
     isolation: inner.isolation && planning(inner.isolation, apply),
     atOnce: inner.atOnce && isolatedAtOnce(inner.atOnce, apply),
     start(command) {

@@ -5,6 +5,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
 import type { Files } from '../contracts/files.ts'
+import type { Net } from '../contracts/net.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
 import { NotFakeableError } from '../errors.ts'
@@ -29,6 +30,7 @@ export class PlayingDriver implements Driver {
   readonly random: Random
   readonly files: Files
   readonly processes: ProcessTable
+  readonly net: Net
   readonly atOnce: AtOnce
   readonly isolation: FakeDriver['isolation']
   readonly #fake: FakeDriver
@@ -54,6 +56,7 @@ export class PlayingDriver implements Driver {
     this.random = this.#fake.random
     this.files = this.#fake.files
     this.processes = this.#fake.processes
+    this.net = this.#fake.net
   }
 
   async start(command: Command): Promise<Handle> {

@@ -6,6 +6,7 @@ import type { Command } from '../contracts/command.ts'
 import type { Driver, Handle, Joint } from '../contracts/driver.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Isolation } from '../contracts/isolation.ts'
+import type { Net } from '../contracts/net.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
 import type { Signal } from '../contracts/signals.ts'
@@ -27,6 +28,7 @@ export class RecordingDriver implements Driver {
   readonly random: Random
   readonly files: Files
   readonly processes: ProcessTable
+  readonly net: Net
   readonly atOnce: AtOnce | undefined
   readonly isolation: Isolation | undefined
   readonly stateFolder: string | undefined
@@ -46,6 +48,7 @@ export class RecordingDriver implements Driver {
     this.clock = inner.clock
     this.random = inner.random
     this.files = inner.files
+    this.net = inner.net
     this.stateFolder = inner.stateFolder
     this.processes = listeningTable(
       inner.processes,

@@ -1,10 +1,14 @@
-import type { SupervisionEvent } from './supervision-events.ts'
+import type { Slot } from './slot.ts'
+import type { SupervisionEvent, Trouble } from './supervision-events.ts'
 
 export type SupervisionListener = (event: SupervisionEvent) => unknown
+/** Must not throw. */
+export type TroubleListener = (slot: Slot, trouble: Trouble) => void
 
 /** Tells those who listen what happens in a group. One that fails is reported, and changes nothing. */
 export class Announcer {
   readonly #listeners = new Set<SupervisionListener>()
+  readonly #troubled = new Set<TroubleListener>()
   /** Hears all that is told here, too. */
   parent: Announcer | undefined
 
@@ -12,6 +16,17 @@ export class Announcer {
   add(listener: SupervisionListener): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls back when something is wrong with what lives in a slot. Gives back what ends that. */
+  onTrouble(listener: TroubleListener): () => void {
+    this.#troubled.add(listener)
+    return () => this.#troubled.delete(listener)
+  }
+
+  trouble(slot: Slot, trouble: Trouble): void {
+    for (const listener of [...this.#troubled]) listener(slot, trouble)
+    this.parent?.trouble(slot, trouble)
   }
 
   tell(event: SupervisionEvent): void {

@@ -2,6 +2,7 @@ import type { Timer } from '../contracts/clock.ts'
 import type { Ground } from './ground.ts'
 import type { RestartPolicy } from './policy.ts'
 import { type Decision, type End, Restarts } from './restarts.ts'
+import type { SlotNews } from './supervision-events.ts'
 
 /** How one slot comes back by itself: decides about it, waits for its moment, and counts it. */
 export class Comeback {
@@ -15,9 +16,9 @@ export class Comeback {
     this.#ground = ground
   }
 
-  /** What was decided about its latest end. */
-  get decision(): Decision {
-    return this.#decision
+  /** Why it was given up, if it was. */
+  get reason(): string | undefined {
+    return this.#decision.event === 'giveUp' ? this.#decision.reason : undefined
   }
 
   /** How often it came back. */
@@ -28,6 +29,14 @@ export class Comeback {
   /** Whether it waits for its moment. */
   get waits(): boolean {
     return this.#timer !== undefined
+  }
+
+  /** What there is to say of that. */
+  get news(): SlotNews {
+    const decision = this.#decision
+    if (decision.event === 'giveUp') return { type: 'failed', rule: decision.rule, reason: decision.reason }
+    if (decision.event === 'finish') return { type: 'done' }
+    return { type: 'restarting', cause: decision.cause, delay: decision.delay, attempt: decision.attempt }
   }
 
   decide(end: End, policy: RestartPolicy, wanted: boolean): Decision {
@@ -45,7 +54,11 @@ export class Comeback {
   cool(policy: RestartPolicy, then: () => void): void {
     if (policy.cooldown === undefined) return
     const room = this.#restarts.untilRoom(this.#ground().clock.monotonic(), policy)
-    if (room !== Number.POSITIVE_INFINITY) this.#wait(Math.max(policy.cooldown, room), then)
+    if (room === Number.POSITIVE_INFINITY) return
+    this.#wait(Math.max(policy.cooldown, room), () => {
+      this.#decision = { event: 'retry', cause: 'cooldown', delay: 0, attempt: 1 }
+      then()
+    })
   }
 
   /** Somebody else decides now. */

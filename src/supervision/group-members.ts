@@ -27,6 +27,19 @@ export interface GroupOptions extends PolicyOptions {
   readonly strategy?: Strategy
 }
 
+/** What is inside of a group, for those who look after it in its place. */
+export let insideOf: (group: GroupMembers) => Inside
+
+interface Inside {
+  readonly supervisor: Supervisor
+  readonly announcer: Announcer
+  /** Whether a slot is part of it, or of a group within. */
+  readonly has: (slot: Slot) => boolean
+  /** Looks after all that is in it in another way. */
+  readonly respecify: (change: (spec: SlotSpec) => Partial<SlotSpec>) => void
+  readonly setStrategy: (strategy: Strategy) => void
+}
+
 /** What a group is made of: its members, what is to be seen of them, and who hears of it. */
 export abstract class GroupMembers {
   protected readonly host: Host
@@ -35,14 +48,32 @@ export abstract class GroupMembers {
   readonly #announcer = new Announcer()
   #name: string
   #parent: GroupMembers | undefined
+  #strategy: Strategy
+
+  static {
+    insideOf = (group) => ({
+      supervisor: group.supervisor,
+      announcer: group.#announcer,
+      has: (slot) => group.#has(slot),
+      respecify: (change) => group.#respecify(change),
+      setStrategy: (strategy) => {
+        group.#strategy = checkedStrategy(strategy)
+      },
+    })
+  }
 
   constructor({ name = 'group', strategy = 'one-for-one', ...policy }: GroupOptions = {}, host: Host = sharedHost()) {
-    if (!strategies.includes(strategy)) throw bad(strategy, 'strategy', strategies.join(', '))
     this.host = host
     this.#name = name
     this.#policy = policyWith(policy, defaultPolicy)
-    const say = (slot: Slot, news: SlotNews) => this.#say(slot, news)
-    this.supervisor = new Supervisor({ host, name: () => this.path, strategy: () => strategy, say })
+    this.#strategy = checkedStrategy(strategy)
+    this.supervisor = new Supervisor({
+      host,
+      name: () => this.path,
+      strategy: () => this.#strategy,
+      say: (slot, news) => this.#say(slot, news),
+      trouble: (slot, trouble) => this.#announcer.trouble(slot, trouble),
+    })
   }
 
   abstract start(): Promise<void>
@@ -147,11 +178,36 @@ export abstract class GroupMembers {
     return this.#parent ? this.#parent.#isWithin(other) : false
   }
 
+  #has(slot: Slot): boolean {
+    return this.supervisor.slots.some((own) => {
+      const child = childOf(own)
+      return own === slot || (child !== undefined && insideOf(child).has(slot))
+    })
+  }
+
+  #respecify(change: (spec: SlotSpec) => Partial<SlotSpec>): void {
+    for (const member of this.supervisor.members.values()) member.respecify(change)
+    for (const slot of this.supervisor.slots) {
+      const child = childOf(slot)
+      if (child) insideOf(child).respecify(change)
+    }
+  }
+
   #say(slot: Slot, news: SlotNews): void {
     const { number: incarnation } = slot.tenancy
     const at = slot.ground.clock.monotonic()
     this.#announcer.tell(Object.freeze({ at, group: this.path, slot: slot.name, incarnation, ...news }))
   }
+}
+
+/** The group that lives in a slot, where it is one. */
+function childOf({ occupant }: Slot): GroupMembers | undefined {
+  return occupant instanceof GroupOccupant ? occupant.group : undefined
+}
+
+function checkedStrategy(strategy: Strategy): Strategy {
+  if (strategies.includes(strategy)) return strategy
+  throw bad(strategy, 'strategy', strategies.join(', '))
 }
 
 /** The error for a name that nobody has. */

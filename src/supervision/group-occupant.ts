@@ -7,20 +7,20 @@ import type { Supervisor } from './supervisor.ts'
 
 /** A group that is part of another one: all of it is one incarnation, and giving up is how it crashes. */
 export class GroupOccupant implements Occupant {
-  readonly #group: GroupMembers
+  readonly group: GroupMembers
   readonly #supervisor: Supervisor
 
   constructor(group: GroupMembers, supervisor: Supervisor) {
-    this.#group = group
+    this.group = group
     this.#supervisor = supervisor
   }
 
   unstarted(): readonly ProcessResult[] {
-    return this.#group.results()
+    return this.group.results()
   }
 
   spawn(): Promise<Incarnation> {
-    return Promise.resolve(new GroupIncarnation(this.#group, this.#supervisor))
+    return Promise.resolve(new GroupIncarnation(this.group, this.#supervisor))
   }
 }
 
@@ -30,9 +30,12 @@ class GroupIncarnation implements Incarnation {
   readonly untilReady: Promise<void>
   readonly exited: Promise<Outcome>
   readonly #group: GroupMembers
+  readonly #supervisor: Supervisor
+  #ended = false
 
   constructor(group: GroupMembers, supervisor: Supervisor) {
     this.#group = group
+    this.#supervisor = supervisor
     const started = group.start()
     // One that does not come up never says that it is ready: it is over.
     this.untilReady = started.catch(() => new Promise<never>(() => {}))
@@ -48,7 +51,12 @@ class GroupIncarnation implements Incarnation {
     return this.#group.isRunning()
   }
 
+  get stopped(): boolean {
+    return !this.#ended && this.#supervisor.phase === 'down'
+  }
+
   async end(): Promise<readonly number[]> {
+    this.#ended = true
     const { stuck } = await this.#group.stop()
     return stuck.flatMap(({ pids }) => pids)
   }

@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts'
 import type { ProcessResult } from '../process-result.ts'
+import { untilUpAgain } from './coming-up.ts'
 import { SlotRefusedError } from './errors.ts'
 import { GroupMembers, type GroupOptions, unknownMember } from './group-members.ts'
 import { bad } from './policy-options.ts'
@@ -100,14 +101,9 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
   }
 
   async #restartSome(name: string): Promise<void> {
-    const { phase } = this.supervisor
     const slots = this.slots(name)
-    if (phase !== 'up') {
-      const why = phase === 'down' ? 'the group has not been started' : 'the group is being stopped'
-      throw new SlotRefusedError(`Cannot restart "${name}": ${why}`)
-    }
-    await Promise.all(slots.map((slot) => slot.ask('restart')))
-    await this.supervisor.untilUpAgain(slots)
+    await this.supervisor.askToRestart(slots)
+    await untilUpAgain(slots, this.supervisor.waiters)
   }
 
   async #scale(name: string, instances: number): Promise<void> {
@@ -118,7 +114,7 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
     while (member.slots.length < instances) added.push(member.addSlot())
     if (this.supervisor.phase === 'up') {
       for (const slot of added) void slot.ask('start')
-      await this.supervisor.untilUpAgain(added)
+      await untilUpAgain(added, this.supervisor.waiters)
     }
     const extra = member.slots.slice(instances)
     for (const slot of extra) void slot.ask('stop')

@@ -25,6 +25,8 @@ export interface Incarnation {
   /** Resolves when it is ready, where it is for itself to say. */
   readonly untilReady: Promise<void> | undefined
   readonly running: boolean
+  /** Whether somebody else has stopped it. */
+  readonly stopped: boolean
   /** Ends it, and all that it started or left behind. Resolves when all is over, with the pids that survive even KILL. */
   end(): Promise<readonly number[]>
   signal(signal: Signal): void

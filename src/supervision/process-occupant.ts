@@ -66,6 +66,7 @@ export class AdoptedOccupant implements Occupant {
 class ProcessIncarnation implements Incarnation {
   readonly untilReady: undefined
   readonly process: InvokedProcess
+  #ended = false
 
   constructor(process: InvokedProcess) {
     this.process = process
@@ -83,7 +84,12 @@ class ProcessIncarnation implements Incarnation {
     return this.process.running()
   }
 
+  get stopped(): boolean {
+    return !this.#ended && this.process.stopped
+  }
+
   end(): Promise<readonly number[]> {
+    this.#ended = true
     return lifeOf(this.process).end()
   }
 

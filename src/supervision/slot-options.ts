@@ -1,5 +1,15 @@
 import { type Signal, toSignal } from '../contracts/signals.ts'
-import { type Duration, toMilliseconds } from '../duration.ts'
+import { type Duration, type Size, toMilliseconds } from '../duration.ts'
+import type { CpuLimit } from '../monitoring/limits.ts'
+import {
+  cpuSpec,
+  type HangOptions,
+  type HangSpec,
+  hangSpec,
+  type LimitOptions,
+  type LimitSpec,
+  memorySpec,
+} from './health-options.ts'
 import type { RestartPolicy } from './policy.ts'
 import { bad, type PolicyOptions, policyWith, positive } from './policy-options.ts'
 import { checkReadiness, type Readiness } from './readiness.ts'
@@ -22,6 +32,12 @@ export interface SlotOptions extends PolicyOptions {
   readonly timeout?: Duration
   /** As many of it run; 1 unless given. */
   readonly instances?: number
+  /** When it counts as hung, and is started again. */
+  readonly hang?: HangOptions
+  /** How much memory it may hold, in bytes, before it is started again. */
+  readonly maxMemory?: Size | LimitOptions<Size>
+  /** How much of a core it may use, 1 being one core, before it is started again. */
+  readonly maxCpu?: CpuLimit | LimitOptions<CpuLimit>
 }
 
 /** The same, checked, and in milliseconds. */
@@ -34,6 +50,9 @@ export interface SlotSpec {
   readonly graceTime: number | undefined
   readonly timeout: number | undefined
   readonly instances: number
+  readonly hang: HangSpec | undefined
+  readonly maxMemory: LimitSpec | undefined
+  readonly maxCpu: LimitSpec | undefined
 }
 
 const CONDITIONS: readonly Condition[] = ['started', 'ready', 'done', 'succeeded']
@@ -45,6 +64,7 @@ const CONDITIONS: readonly Condition[] = ['started', 'ready', 'done', 'succeeded
  */
 export function specOf(options: SlotOptions, policy: RestartPolicy): SlotSpec {
   const { ready, readyTimeout, stopSignal, graceTime, timeout, instances = 1 } = options
+  const { hang, maxMemory, maxCpu } = options
   if (!(Number.isInteger(instances) && instances >= 0)) throw bad(instances, 'instances', 'a whole number from 0 on')
   if (ready !== undefined) checkReadiness(ready)
   return {
@@ -56,6 +76,9 @@ export function specOf(options: SlotOptions, policy: RestartPolicy): SlotSpec {
     graceTime: graceTime === undefined ? undefined : toMilliseconds(graceTime),
     timeout: timeout === undefined ? undefined : positive(timeout, 'timeout'),
     instances,
+    hang: hang === undefined ? undefined : hangSpec(hang),
+    maxMemory: maxMemory === undefined ? undefined : memorySpec(maxMemory),
+    maxCpu: maxCpu === undefined ? undefined : cpuSpec(maxCpu),
   }
 }
 

@@ -59,8 +59,8 @@ export type SlotEvent = (typeof slotEvents)[number]
 /**
  * What is to be done on the way from one state to the next:
  *
- * - `await`: for what it depends on; `spawn`: start its process; `watch`: wait until that is ready, and look after it
- * - `unwatch`: no longer; `end`: its process and all that is in its group; `decide`: what its policy says
+ * - `await`: for what it depends on; `spawn`: start its process; `watch`: wait until that is ready; `guard`: look out for
+ *   what may go wrong with it; `unwatch`: neither any more; `end`: its process and all that is in its group; `decide`: what its policy says
  * - `delay` and `cool`: set the timer of the back-off, of the cool-down; `calm`: forget both
  * - all others: say so
  */
@@ -68,6 +68,7 @@ export type SlotAction =
   | 'await'
   | 'spawn'
   | 'watch'
+  | 'guard'
   | 'unwatch'
   | 'end'
   | 'decide'

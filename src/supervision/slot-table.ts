@@ -19,7 +19,7 @@ export const slotTable: Readonly<Record<SlotState, Readonly<Record<SlotEvent, Ce
   idle: {
     start: again,
     restart: again,
-    adopt: go('ready', 'sayReady', 'watch'),
+    adopt: go('ready', 'sayReady', 'guard'),
     ...ignoring('stop', ...DEPENDENCIES, ...LIFE, ...END, ...DECISIONS, ...TIMERS),
   },
   waiting: {
@@ -40,7 +40,7 @@ export const slotTable: Readonly<Record<SlotState, Readonly<Record<SlotEvent, Ce
   running: {
     stop: go('stopping', 'sayStopping', 'unwatch', 'end'),
     restart: go('restarting', 'sayStopping', 'unwatch', 'end'),
-    becameReady: go('ready', 'sayReady'),
+    becameReady: go('ready', 'sayReady', 'guard'),
     readyTimedOut: go('settling', 'sayStopping', 'unwatch', 'end'),
     exited: go('settling', 'unwatch', 'end'),
     unhealthy: go('settling', 'sayStopping', 'unwatch', 'end'),

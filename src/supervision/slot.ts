@@ -1,29 +1,17 @@
+import type { InvokedProcess } from '../invoked-process.ts'
 import { Comeback } from './comeback.ts'
 import { SlotRefusedError } from './errors.ts'
 import type { Ground } from './ground.ts'
+import { Mailbox } from './mailbox.ts'
 import type { Incarnation, Occupant } from './occupant.ts'
 import { isSuccess } from './policy.ts'
 import type { SlotSpec } from './slot-options.ts'
+import type { SlotOwner } from './slot-owner.ts'
 import type { SlotAction, SlotEvent, SlotState } from './slot-states.ts'
 import { transition } from './slot-table.ts'
 import type { Cause, SlotNews, Trouble } from './supervision-events.ts'
 import { type Landlord, type Sighting, Tenancy } from './tenancy.ts'
-
-/** What a slot needs of the group that it is part of. */
-export interface SlotOwner {
-  readonly ground: Ground
-  /** Whether nothing of it is to be started any more. */
-  readonly closing: boolean
-  /** Whom a slot still has to wait for before it may be started. */
-  blockersOf(slot: Slot): readonly string[]
-  /** Why a slot will not be started, in words. */
-  whySkipped(slot: Slot): string
-  /** A slot is in another state. */
-  changed(slot: Slot): void
-  say(slot: Slot, news: SlotNews): void
-  /** Something is wrong with what lives in a slot. */
-  trouble(slot: Slot, trouble: Trouble): void
-}
+import { troubleInWords } from './words.ts'
 
 /** Something that happened, and waits for its turn. */
 interface Letter extends Sighting {
@@ -45,13 +33,14 @@ export class Slot implements Landlord {
   spec: SlotSpec
   readonly #owner: SlotOwner
   readonly #comeback = new Comeback(() => this.ground)
-  readonly #letters: Letter[] = []
-  #taking = false
+  readonly #mailbox: Mailbox<Letter>
   #state: SlotState = 'idle'
   /** What led to the end that is being dealt with. */
   #end: Sighting = { event: 'exited' }
   /** How long it had been ready by then, in milliseconds. */
   #healthy: number | undefined
+  /** Somebody wants it to be started again, whatever its policy says of the end that it came to. */
+  #wanted = false
   /** Why it is being ended to be started again. */
   #asked: Cause = 'command'
 
@@ -61,6 +50,10 @@ export class Slot implements Landlord {
     this.spec = spec
     this.#owner = owner
     this.tenancy = new Tenancy(this)
+    this.#mailbox = new Mailbox(
+      (letter) => this.#take(letter),
+      (act) => this.ground.within(act),
+    )
   }
 
   get state(): SlotState {
@@ -98,8 +91,7 @@ export class Slot implements Landlord {
 
   /** Why it is not at work, in words, where there is something to say. */
   get reason(): string | undefined {
-    const { decision } = this.#comeback
-    if (this.#state === 'failed') return decision.event === 'giveUp' ? decision.reason : undefined
+    if (this.#state === 'failed') return this.#comeback.reason
     if (this.#state === 'stuck') return `cannot end ${this.tenancy.survivors.join(', ')}`
     if (this.#state === 'skipped') return this.#owner.whySkipped(this)
     return ['settling', 'backoff', 'done'].includes(this.#state) ? this.#end.reason : undefined
@@ -112,23 +104,54 @@ export class Slot implements Landlord {
    */
   ask(event: 'start' | 'stop' | 'restart', cause: Cause = 'command'): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#post({ event, cause, answer: (refusal) => (refusal ? reject(refusal) : resolve()) })
+      this.#mailbox.post({ event, cause, answer: (refusal) => (refusal ? reject(refusal) : resolve()) })
     })
   }
 
   /** What it depends on has changed. */
   tell(event: 'dependenciesMet' | 'dependencyFailed'): void {
-    this.#post({ event })
+    this.#mailbox.post({ event })
   }
 
   /** Takes over what runs already. */
   adopt(incarnation: Incarnation): void {
     this.tenancy.adopt(incarnation)
-    this.#post({ event: 'adopt' })
+    this.#mailbox.post({ event: 'adopt' })
+  }
+
+  /** What lives in it is not well, and is to be started again for that. */
+  replace(trouble: Trouble): void {
+    this.#mailbox.post({
+      event: 'unhealthy',
+      of: this.tenancy.number,
+      cause: trouble.type,
+      reason: troubleInWords(trouble),
+    })
+  }
+
+  /**
+   * Starts it again for what an incarnation did, because somebody who was told of that wants it: within the limits of its
+   * policy, and not if that has been done already.
+   */
+  again(number: number, trouble: Trouble): void {
+    if (number !== this.tenancy.number) return
+    this.#wanted = true
+    this.replace(trouble)
+    if (this.#state === 'done') this.#mailbox.post({ event: this.#verdict() })
+  }
+
+  /** Looks after it in another way from now on. */
+  respecify(change: Partial<SlotSpec>): void {
+    this.spec = { ...this.spec, ...change }
+    if (this.#state === 'ready') this.tenancy.guard()
+  }
+
+  restart(): Promise<InvokedProcess> {
+    return this.#owner.restart(this)
   }
 
   report(sighting: Sighting): void {
-    this.#post(sighting)
+    this.#mailbox.post(sighting)
   }
 
   say(news: SlotNews): void {
@@ -137,16 +160,6 @@ export class Slot implements Landlord {
 
   trouble(trouble: Trouble): void {
     this.#owner.trouble(this, trouble)
-  }
-
-  #post(letter: Letter): void {
-    this.#letters.push(letter)
-    if (this.#taking) return
-    this.#taking = true
-    this.ground.within(() => {
-      for (let next = this.#letters.shift(); next; next = this.#letters.shift()) this.#take(next)
-    })
-    this.#taking = false
   }
 
   #take(letter: Letter): void {
@@ -165,19 +178,20 @@ export class Slot implements Landlord {
     await: () => this.#await(),
     spawn: () => this.#spawn(),
     watch: () => this.tenancy.watch(),
+    guard: () => this.tenancy.guard(),
     unwatch: () => this.tenancy.unwatch(),
     end: () => void this.tenancy.end(),
     decide: () => this.#decide(),
-    delay: () => this.#comeback.delay(() => this.#post({ event: 'backoffOver' })),
-    cool: () => this.#comeback.cool(this.spec.policy, () => this.#post({ event: 'cooldownOver' })),
+    delay: () => this.#comeback.delay(() => this.#mailbox.post({ event: 'backoffOver' })),
+    cool: () => this.#comeback.cool(this.spec.policy, () => this.#mailbox.post({ event: 'cooldownOver' })),
     calm: () => this.#comeback.forget(),
     sayStarting: () => this.#sayStarting(),
     sayReady: () => this.#sayReady(),
     sayStopping: () => this.say({ type: 'stopping', because: this.#because }),
     sayStopped: () => this.say({ type: 'stopped' }),
-    sayRestarting: () => this.#sayRestarting(),
+    sayRestarting: () => this.say(this.#comeback.news),
     sayDone: () => this.say({ type: 'done' }),
-    sayFailed: () => this.#sayFailed(),
+    sayFailed: () => this.say(this.#comeback.news),
     sayStuck: () => this.say({ type: 'stuck', survivors: this.tenancy.survivors }),
     saySkipped: () => this.say({ type: 'skipped', because: this.#owner.whySkipped(this) }),
   }
@@ -199,33 +213,24 @@ export class Slot implements Landlord {
 
   // Done in one go: whatever else has been asked for by now comes after it.
   #decide(): void {
+    this.#mailbox.postNext({ event: this.#verdict() })
+  }
+
+  #verdict(): SlotEvent {
     const { cause = 'exit', reason = '', error } = this.#end
     const end = { cause, reason, error, healthy: this.#healthy }
-    const { event } = this.#comeback.decide(end, this.spec.policy, false)
-    this.#letters.unshift({ event })
+    return this.#comeback.decide(end, this.spec.policy, this.#wanted).event
   }
 
   #sayStarting(): void {
     this.tenancy.next()
+    this.#wanted = false
     this.say({ type: 'starting' })
   }
 
   #sayReady(): void {
     this.tenancy.becomeReady()
     this.say({ type: 'ready' })
-  }
-
-  #sayRestarting(): void {
-    const { decision } = this.#comeback
-    if (decision.event === 'retry') {
-      const { cause, delay, attempt } = decision
-      this.say({ type: 'restarting', cause, delay, attempt })
-    } else this.say({ type: 'restarting', cause: 'cooldown', delay: 0, attempt: 1 })
-  }
-
-  #sayFailed(): void {
-    const { decision } = this.#comeback
-    if (decision.event === 'giveUp') this.say({ type: 'failed', rule: decision.rule, reason: decision.reason })
   }
 
   get #because(): 'stop' | Cause {

@@ -1,10 +1,14 @@
 import type { Host } from '../host.ts'
+import type { InvokedProcess } from '../invoked-process.ts'
+import { currentEpisode } from './callbacks.ts'
+import { OVER, untilUp, untilUpAgain } from './coming-up.ts'
 import { dependenciesOf, laterThan, whyFailed } from './dependencies.ts'
-import { GroupStartError, NotRestartedError, type Unstarted } from './errors.ts'
+import { GroupStartError, SlotRefusedError } from './errors.ts'
 import { Ground } from './ground.ts'
 import type { Member } from './member.ts'
 import { inOrder } from './order.ts'
-import type { Slot, SlotOwner } from './slot.ts'
+import type { Slot } from './slot.ts'
+import type { SlotOwner } from './slot-owner.ts'
 import type { SlotState } from './slot-states.ts'
 import { companionsOf, Regrouping, type Strategy } from './strategy.ts'
 import type { SlotNews, Trouble } from './supervision-events.ts'
@@ -30,9 +34,10 @@ export interface SupervisorOptions {
   readonly name: () => string
   readonly strategy: () => Strategy
   readonly say: (slot: Slot, news: SlotNews) => void
+  /** Calls back those who want to know that something is wrong. */
+  readonly trouble: (slot: Slot, trouble: Trouble) => void
 }
 
-const OVER: readonly SlotState[] = ['idle', 'done', 'failed', 'stuck', 'skipped']
 /** While a group is stopped, these are ended when those that come after them are over, and all others at once. */
 const AT_WORK: readonly SlotState[] = ['running', 'ready']
 
@@ -76,9 +81,9 @@ export class Supervisor implements SlotOwner {
     return this.slots.every((slot) => OVER.includes(slot.state) && !slot.rests)
   }
 
-  /** Begins to work, in the present world. */
-  open(): void {
-    if (this.#phase === 'down' || this.over) this.#ground = new Ground(this.#options.host)
+  /** Begins to work, in the present world unless told otherwise. */
+  open(ground?: Ground): void {
+    if (this.#phase === 'down' || this.over) this.#ground = ground ?? new Ground(this.#options.host)
     this.#phase = 'up'
   }
 
@@ -93,7 +98,7 @@ export class Supervisor implements SlotOwner {
     const fresh = this.slots.every(({ state }) => OVER.includes(state))
     const slots = this.slots
     for (const slot of slots) if (fresh || slot.state !== 'done') void slot.ask('start')
-    const unstarted = await this.#untilUp(slots)
+    const unstarted = await untilUp(slots, this.waiters)
     if (unstarted.length === 0) return
     await this.close()
     throw new GroupStartError(this.#options.name(), unstarted)
@@ -119,17 +124,8 @@ export class Supervisor implements SlotOwner {
     })
   }
 
-  /**
-   * Resolves when slots are up again.
-   *
-   * @throws NotRestartedError when one of them does not come up.
-   */
-  untilUpAgain(slots: readonly Slot[]): Promise<true> {
-    return this.waiters.until(() => {
-      const lost = slots.find(({ state, rests }) => OVER.includes(state) && !rests && state !== 'done')
-      if (lost) throw new NotRestartedError(`Cannot restart "${lost.name}": ${whyNot(lost).reason}`)
-      return slots.every(({ state }) => state === 'ready' || state === 'done') || undefined
-    })
+  restart(slot: Slot): Promise<InvokedProcess> {
+    return this.ground.clock.drive(this.#restart(slot), () => `"${slot.name}" to restart: it is ${slot.state}`)
   }
 
   /** Whom a slot still has to wait for. */
@@ -156,6 +152,27 @@ export class Supervisor implements SlotOwner {
 
   trouble(slot: Slot, trouble: Trouble): void {
     this.say(slot, trouble)
+    this.#options.trouble(slot, trouble)
+    const { restart } = slot.spec.policy
+    if (trouble.type !== 'crash' && restart !== 'never') slot.replace(trouble)
+  }
+
+  // Whoever was told that something is wrong wants just that put right; anybody else wants another process.
+  async #restart(slot: Slot): Promise<InvokedProcess> {
+    const episode = currentEpisode()
+    if (episode?.slot === slot) slot.again(episode.number, episode.trouble)
+    else await this.askToRestart([slot])
+    await untilUpAgain([slot], this.waiters)
+    return slot.tenancy.current?.process as InvokedProcess
+  }
+
+  /** @throws SlotRefusedError when nothing is to be started now. */
+  async askToRestart(slots: readonly Slot[]): Promise<void> {
+    if (this.#phase === 'up') await Promise.all(slots.map((slot) => slot.ask('restart')))
+    else {
+      const why = this.#phase === 'down' ? 'the group is not up' : 'the group is being stopped'
+      throw new SlotRefusedError(`Cannot restart "${slots[0]?.name}": ${why}`)
+    }
   }
 
   // What happens while it looks is looked at when it is done.
@@ -217,26 +234,4 @@ export class Supervisor implements SlotOwner {
     this.#regroupings.push(regrouping)
     regrouping.begin()
   }
-
-  #untilUp(slots: readonly Slot[]): Promise<readonly Unstarted[]> {
-    const left = new Set(slots)
-    const unstarted: Unstarted[] = []
-    return this.waiters.until(() => {
-      for (const slot of left) {
-        const { state } = slot
-        const isUp = state === 'ready' || (state === 'done' && (slot.succeeded || slot.tenancy.wasReady))
-        if (!isUp && !OVER.includes(state)) continue
-        left.delete(slot)
-        if (!isUp) unstarted.push(whyNot(slot))
-      }
-      return left.size === 0 || unstarted.length > 0 ? unstarted : undefined
-    })
-  }
-}
-
-function whyNot(slot: Slot): Unstarted {
-  const { name, state, reason, tenancy } = slot
-  const how = state === 'done' ? 'ended before it was ready' : state === 'idle' ? 'was stopped' : state
-  const why = { slot: name, reason: reason === undefined ? how : `${how}: ${reason}` }
-  return tenancy.error === undefined ? why : { ...why, error: tenancy.error }
 }

@@ -1,7 +1,9 @@
+import type { InvokedProcess } from '../invoked-process.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ground } from './ground.ts'
 import type { Incarnation, Occupant } from './occupant.ts'
 import { isSuccess } from './policy.ts'
+import { traceOf } from './readiness.ts'
 import type { SlotSpec } from './slot-options.ts'
 import type { SlotEvent } from './slot-states.ts'
 import type { Cause, SlotNews, Trouble } from './supervision-events.ts'
@@ -26,6 +28,8 @@ export interface Landlord {
   readonly ground: Ground
   /** Whether what lives in it is being ended, and not by itself. */
   readonly ending: boolean
+  /** Restarts what lives in it, for whoever holds the process. */
+  restart(): Promise<InvokedProcess>
   report(sighting: Sighting): void
   say(news: SlotNews): void
   trouble(trouble: Trouble): void
@@ -36,6 +40,8 @@ export class Tenancy {
   readonly #landlord: Landlord
   #watch: Watch | undefined
   #readyAt: number | undefined
+  /** What the file by which it shows that it is ready was like before it was started. */
+  #before: string | undefined
   /** Which incarnation it is, from 1 on. */
   number = 0
   /** The latest that was started. */
@@ -66,6 +72,8 @@ export class Tenancy {
     const of = this.number
     const { occupant, ground } = this.#landlord
     try {
+      await this.#lookBefore()
+      if (this.#landlord.ending) return this.#landlord.report({ event: 'startFailed', of })
       if (ground.over) throw new Error('its rehearsal is over')
       this.#begin(await occupant.spawn(), of)
       this.#landlord.report({ event: 'spawned', of })
@@ -91,25 +99,17 @@ export class Tenancy {
     return this.#readyAt !== undefined
   }
 
-  /** Waits until the one that was started is ready, and looks after it. */
+  /** Waits until the one that was started is ready. */
   watch(): void {
-    const of = this.number
-    const landlord = this.#landlord
-    const { ground, spec } = landlord
-    const { readyTimeout } = spec
-    const incarnation = this.current as Incarnation
-    this.#watch = new Watch(incarnation, spec, ground, {
-      becameReady: () => landlord.report({ event: 'becameReady', of }),
-      readyTimedOut: () =>
-        landlord.report({
-          event: 'readyTimedOut',
-          of,
-          cause: 'readiness',
-          reason: `not ready after ${readyTimeout} ms`,
-        }),
-      trouble: (trouble) => landlord.trouble(trouble),
-    })
-    this.#watch.begin(this.wasReady)
+    this.#watch = this.#newWatch()
+    this.#watch.awaitReady(this.#before)
+  }
+
+  /** Looks out for what may go wrong with it from now on, and for nothing else. */
+  guard(): void {
+    this.unwatch()
+    this.#watch = this.#newWatch()
+    this.#watch.lookOut()
   }
 
   unwatch(): void {
@@ -129,8 +129,34 @@ export class Tenancy {
     return this.#readyAt === undefined ? undefined : this.#landlord.ground.clock.monotonic() - this.#readyAt
   }
 
+  #newWatch(): Watch {
+    const of = this.number
+    const landlord = this.#landlord
+    const { ground, spec } = landlord
+    const { readyTimeout } = spec
+    return new Watch(this.current as Incarnation, spec, ground, {
+      becameReady: () => landlord.report({ event: 'becameReady', of }),
+      readyTimedOut: () =>
+        landlord.report({
+          event: 'readyTimedOut',
+          of,
+          cause: 'readiness',
+          reason: `not ready after ${readyTimeout} ms`,
+        }),
+      trouble: (trouble) => void (of === this.number && landlord.trouble(trouble)),
+    })
+  }
+
+  async #lookBefore(): Promise<void> {
+    const { ground, spec } = this.#landlord
+    const { ready } = spec
+    if (typeof ready === 'object' && 'file' in ready) this.#before = await traceOf(ready.file, ground)
+  }
+
   #begin(incarnation: Incarnation, of: number): void {
     this.current = incarnation
+    // A process that somebody holds is restarted by those who look after it.
+    if (incarnation.process) incarnation.process.lineage.keeper = () => this.#landlord.restart()
     this.startedAt = this.#landlord.ground.clock.monotonic()
     this.#landlord.say({ type: 'started', pid: incarnation.pid })
     void incarnation.exited.then((outcome) => this.#exited(outcome, of))
@@ -139,10 +165,13 @@ export class Tenancy {
   #exited(outcome: Outcome, of: number): void {
     const landlord = this.#landlord
     const success = isSuccess(outcome, landlord.spec.policy)
-    const expected = success || landlord.ending
+    // Whoever holds the process and stops it wants it down.
+    const stopped = this.current?.stopped === true
+    const expected = success || stopped || landlord.ending
     this.outcome = outcome
     landlord.say({ type: 'exited', outcome, expected })
+    if (stopped) landlord.report({ event: 'stop', of })
+    else landlord.report({ event: 'exited', of, cause: success ? 'exit' : 'crash', reason: outcomeInWords(outcome) })
     if (!expected) landlord.trouble({ type: 'crash', outcome })
-    landlord.report({ event: 'exited', of, cause: success ? 'exit' : 'crash', reason: outcomeInWords(outcome) })
   }
 }

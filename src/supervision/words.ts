@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcome.ts'
+import type { Trouble } from './supervision-events.ts'
 
 /** How a process ended, in words. */
 export function outcomeInWords(outcome: Outcome): string {
@@ -25,4 +26,18 @@ export function outcomeInWords(outcome: Outcome): string {
 /** The first line of what an error says: errors of processes go on with their output. */
 export function errorInWords(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] as string
+}
+
+/** What is wrong with a process, in words. */
+export function troubleInWords(trouble: Trouble): string {
+  switch (trouble.type) {
+    case 'crash':
+      return outcomeInWords(trouble.outcome)
+    case 'hang':
+      return trouble.detail
+    case 'highMemory':
+      return `holds ${trouble.memory} bytes, more than ${trouble.limit}`
+    case 'highCpu':
+      return `uses ${trouble.cpu.toFixed(2)} of a core, more than ${trouble.limit}`
+  }
 }

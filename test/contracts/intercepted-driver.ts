@@ -24,6 +24,7 @@ export class InterceptedDriver implements Driver {
   readonly random: FakeDriver['random']
   readonly files: FakeDriver['files']
   readonly processes: FakeDriver['processes']
+  readonly net: FakeDriver['net']
   readonly #inner: FakeDriver
   readonly #hook: Interception
   #closed = false
@@ -36,6 +37,7 @@ export class InterceptedDriver implements Driver {
     this.random = inner.random
     this.files = inner.files
     this.processes = inner.processes
+    this.net = inner.net
     this.#hook = intercept(createProcess({ driver: inner }))
   }
 

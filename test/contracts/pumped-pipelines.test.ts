@@ -6,7 +6,7 @@ import { drivers } from './drivers.ts'
 
 /** A driver that cannot connect processes by itself, so that every byte between them is carried by the core. */
 function withoutJoints(driver: Driver): Driver {
-  const { capabilities, clock, random, files, processes } = driver
+  const { capabilities, clock, random, files, processes, net } = driver
   const joints = 'it was made to do without'
   return {
     capabilities: { ...capabilities, joints },
@@ -14,6 +14,7 @@ function withoutJoints(driver: Driver): Driver {
     random,
     files,
     processes,
+    net,
     start: (command) => driver.start(command),
     joint: () => Promise.reject(new Error(`Cannot make a joint: ${joints}`)),
     close: () => driver.close(),

@@ -28,7 +28,7 @@ export interface Watched extends Driver {
 export function watched(driver: Driver): Watched {
   const handles: Handle[] = []
   const exits: string[] = []
-  const { capabilities, clock, random, files, processes } = driver
+  const { capabilities, clock, random, files, processes, net } = driver
   return {
     handles,
     exits,
@@ -37,6 +37,7 @@ export function watched(driver: Driver): Watched {
     random,
     files,
     processes,
+    net,
     async start(command) {
       const handle = await driver.start(command)
       const index = handles.push(handle) - 1

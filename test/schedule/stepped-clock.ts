@@ -66,9 +66,9 @@ class Alarm implements Timer {
 
 /** A driver with such a clock. */
 export function withClock(driver: Driver, clock: Clock): Driver {
-  const { capabilities, random, files, processes } = driver
+  const { capabilities, random, files, processes, net } = driver
   return {
-    ...{ capabilities, random, files, processes, clock },
+    ...{ capabilities, random, files, processes, net, clock },
     start: (command) => driver.start(command),
     joint: () => driver.joint(),
     close: () => driver.close(),

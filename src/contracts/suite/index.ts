@@ -10,6 +10,7 @@ import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { exit } from './exit.ts'
 import { files } from './files.ts'
+import { groupReadiness } from './group-readiness.ts'
 import { groups } from './groups.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
 import { idleTimeouts } from './idle-timeouts.ts'
@@ -24,8 +25,10 @@ import { openFiles } from './open-files.ts'
 import { output } from './output.ts'
 import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
+import { ports } from './ports.ts'
 import { processTable } from './process-table.ts'
 import { reading } from './reading.ts'
+import { recovery } from './recovery.ts'
 import { retries } from './retries.ts'
 import { samples } from './samples.ts'
 import { schedules } from './schedules.ts'
@@ -77,7 +80,10 @@ const DRIVER: readonly Topic[] = [
   monitoredLimits,
   manager,
   schedules,
+  ports,
   groups,
+  groupReadiness,
+  recovery,
   events,
   listeners,
 ]
