@@ -4,7 +4,6 @@ import type { Capabilities } from '../contracts/capabilities.ts'
 import type { Command, InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Driver, Handle, Joint, Source } from '../contracts/driver.ts'
 import { type Random, seededRandom } from '../contracts/random.ts'
-import type { StartFailure } from '../contracts/scenario.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
 import { FakeAtOnce } from './at-once.ts'
 import type { Birth } from './birth.ts'
@@ -21,7 +20,7 @@ import type { Loopback } from './loopback.ts'
 import { CALLER, Machine } from './machine.ts'
 import { type DiskContents, MemoryFiles } from './memory-files.ts'
 import { type Part, runProgram } from './program.ts'
-import { nameOf, refuse, refuseIsolation } from './refusals.ts'
+import { failureOf, nameOf, notThere, refuse, refuseIsolation } from './refusals.ts'
 import { PipeSink, PipeSource } from './streams.ts'
 import { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts'
 
@@ -71,7 +70,6 @@ export class FakeDriver implements Driver {
     const chance = options.seed === undefined && !options.random ? orderly : unruly(this.random)
     this.files = new MemoryFiles(this.clock, options.files, [tmpdir(), process.cwd()])
     this.processes = new Machine(this.clock, chance, this.files)
-    this.processes = new Machine(this.clock, options.seed === undefined ? orderly : unruly(this.random), this.files)
     this.net = this.processes.net
     this.atOnce = new FakeAtOnce(this.processes, {
       cast: options.cast,
@@ -241,13 +239,4 @@ export class FakeDriver implements Driver {
   #sourceOf(pipe: BytePipe): Source {
     return new PipeSource(pipe, this.processes.ears)
   }
-}
-
-function failureOf(part: Part): StartFailure | undefined {
-  const first = 'scenario' in part ? part.scenario[0] : undefined
-  return first && 'failToStart' in first ? first.failToStart : undefined
-}
-
-function notThere(name: string, part: Part | undefined): ProcessStartError {
-  return new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
 }

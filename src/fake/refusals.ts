@@ -1,8 +1,10 @@
 import type { Command } from '../contracts/command.ts'
 import { insistedOn } from '../contracts/isolation.ts'
+import type { StartFailure } from '../contracts/scenario.ts'
 import { NotFakeableError, ProcessStartError } from '../errors.ts'
 import { IsolationError } from '../isolation-error.ts'
 import type { MemoryFiles } from './memory-files.ts'
+import type { Part } from './program.ts'
 
 /** The longest argument that Linux accepts (MAX_ARG_STRLEN in execve(2)). */
 const LONGEST_ARGUMENT = 131_072
@@ -51,4 +53,15 @@ function refuseLongArguments(command: Command, name: string): void {
 // No character takes more than three bytes per unit of length, so most words need not be counted.
 function isTooLong(word: string): boolean {
   return word.length * 3 >= LONGEST_ARGUMENT && Buffer.byteLength(word) >= LONGEST_ARGUMENT
+}
+
+/** Why a part does not start, if it does not. */
+export function failureOf(part: Part): StartFailure | undefined {
+  const first = 'scenario' in part ? part.scenario[0] : undefined
+  return first && 'failToStart' in first ? first.failToStart : undefined
+}
+
+/** The error for a program that is not there, or does not start. */
+export function notThere(name: string, part: Part | undefined): ProcessStartError {
+  return new ProcessStartError(name, (part && failureOf(part)) ?? 'ENOENT')
 }
