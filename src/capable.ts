@@ -9,6 +9,7 @@ import type { Host } from './host.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { ProcessIsolation } from './isolation/process-isolation.ts'
 import type { IsolationOptions } from './isolation-options.ts'
+import type { Layer } from './layered-world.ts'
 import { ProcessMonitor } from './monitoring/monitor.ts'
 import type { MonitorOptions } from './monitoring/options.ts'
 import type { MonitorTarget } from './monitoring/subject.ts'
@@ -68,6 +69,14 @@ export abstract class Capable extends Rehearsing implements Host {
   /** What processes run on now. */
   get driver(): Driver {
     return this.worlds.current().driver
+  }
+
+  /**
+   * Puts a driver around the one that commands are started with from now on, wherever that is: for real or in a rehearsal.
+   * Gives back how to take it away again.
+   */
+  around(layer: Layer): () => void {
+    return this.worlds.around(layer)
   }
 
   /** The clock that processes live by: virtual in a rehearsal. */

@@ -1,6 +1,7 @@
 import type { CommandInput, TemplateValue } from './command.ts'
 import { templateArguments } from './command.ts'
 import type { DriverOptions } from './contracts/command.ts'
+import type { LogRequest } from './contracts/log-request.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from './duration.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type ResourceLimits,
 } from './isolation-options.ts'
 import { isolationSettings } from './isolation-settings.ts'
+import { logRequest } from './log-request.ts'
 import type { PendingProcess } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
 import type { OutputCallback, ProcessInput, Settings, Variables } from './settings.ts'
@@ -154,6 +156,17 @@ export abstract class Describable {
   /** Asks the driver for what only some systems can do. Calls add up. */
   options(options: DriverOptions): PendingProcess {
     return this.with({ options: Object.freeze({ ...this.settings.options, ...checkOptions(options) }) })
+  }
+
+  /**
+   * Says how it is logged, whatever is said of all the others by `Process.logging`: `true` for as they are, `false` for not at
+   * all, or with a file, a level or a format of its own.
+   *
+   * @throws BadLoggingError
+   * @example Process.log('build.log').run('make')
+   */
+  log(request: boolean | string | LogRequest = true): PendingProcess {
+    return this.with({ log: logRequest(request) })
   }
 
   /** Hears each piece of output, besides what `run` or a pool was given to hear it: a member's own callback. */

@@ -7,6 +7,7 @@ import type { ProcessTable } from './contracts/process-table.ts'
 import type { Random } from './contracts/random.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { Run } from './journal.ts'
+import type { Layer } from './layered-world.ts'
 import type { Teller } from './observer.ts'
 import type { PendingProcess } from './pending-process.ts'
 
@@ -21,6 +22,8 @@ export interface Host {
   /** For what is kept beyond this process; see `Driver`. */
   readonly stateFolder: string | undefined
   readonly events: Teller
+  /** Puts a driver around the one that commands are started with; see `ProcessFactory.around`. */
+  around(layer: Layer): () => void
   command(command: CommandInput): PendingProcess
   /** What it has started and what still runs. */
   active(): readonly InvokedProcess[]

@@ -191,6 +191,7 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
       call: wiring.call,
       dialogue: wiring.dialogue === true,
       redact: settings.redact,
+      log: settings.log,
     },
   }
   checkCommand(command)

@@ -10,6 +10,7 @@ import { shareHost } from './host.ts'
 import type { Macros } from './index.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { launch } from './launch.ts'
+import { ProcessLogging } from './logging/process-logging.ts'
 import { MemberList } from './members.ts'
 import { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
@@ -49,16 +50,19 @@ export class ProcessFactory extends Capable {
   protected readonly settings: Settings = defaults
   readonly #template: PendingProcess
   protected readonly worlds: WorldStack<Rehearsal | Spy | Recording | Stage>
+  /** Keeps what processes write in log files, once it is enabled; see `ProcessLogging`. */
+  readonly logging: ProcessLogging
 
   static {
-    worldOf = (process) => process.worlds.current()
+    worldOf = (process) => process.worlds.launching()
   }
 
   constructor(options: ProcessOptions = {}) {
     super()
     this.events = options.events ?? new ProcessEvents()
     this.worlds = new WorldStack(options.driver ?? new SystemDriver(), observerOf(this.events))
-    this.#template = new PendingProcess(() => this.worlds.current(), this.settings)
+    this.#template = new PendingProcess(() => this.worlds.launching(), this.settings)
+    this.logging = new ProcessLogging({}, this).install()
   }
 
   /** Runs a command to its end, see `PendingProcess.run`; or a program with arguments and `StartOptions`. */
@@ -87,14 +91,14 @@ export class ProcessFactory extends Capable {
     const list = new MemberList(this.#template)
     if (typeof stages === 'function') stages(list)
     else for (const stage of stages) list.command(stage)
-    return new ProcessPipeline({ worlds: () => this.worlds.current(), launch }, list.members).run(onOutput)
+    return new ProcessPipeline({ worlds: () => this.worlds.launching(), launch }, list.members).run(onOutput)
   }
 
   /** Commands that run side by side; see `Pool`. Names are inferred from an object, or given as in `pool<'a' | 'b'>`. */
   pool<Key extends string = string>(describe: (pool: MemberList) => unknown): Pool<Key>
   pool<Key extends string>(members: NamedCommands<Key>): Pool<Key>
   pool<Key extends string>(members: PoolMembers<Key>): Pool<Key> {
-    return new Pool<Key>(() => this.worlds.current(), poolMembers(members, this.#template))
+    return new Pool<Key>(() => this.worlds.launching(), poolMembers(members, this.#template))
   }
 
   /** Runs commands side by side and gives their results by name. */

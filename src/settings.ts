@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 import type { CommandInput } from './command.ts'
 import type { DriverOptions } from './contracts/command.ts'
 import type { IsolationSpec } from './contracts/isolation.ts'
+import type { LogRequest } from './contracts/log-request.ts'
 import type { Signal } from './contracts/signals.ts'
 import type { OutputLimit, OutputType } from './output-log.ts'
 import type { ProcessResult } from './process-result.ts'
@@ -62,6 +63,8 @@ export interface Settings {
   readonly onOutput: OutputCallback | undefined
   /** Signals that we get and handle are not passed on to it; see `Command`. */
   readonly spared?: boolean
+  /** How it asks to be logged, `false` for not at all; as all the others unless it asks. */
+  readonly log?: LogRequest | false
   /** What is taken out of error messages. */
   readonly redact: readonly (string | RegExp)[]
 }

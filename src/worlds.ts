@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from './contracts/clock.ts'
 import type { Driver } from './contracts/driver.ts'
 import type { StrayProcessError } from './errors.ts'
+import { type Layer, LayeredWorld } from './layered-world.ts'
 import type { Pattern } from './matching.ts'
 import type { Observer } from './observer.ts'
 import { lettingAll, StrayGuard, type Strays } from './stray-guard.ts'
@@ -24,6 +25,8 @@ export class WorldStack<Rehearsal extends Interlude> {
   readonly #scopes = new AsyncLocalStorage<Rehearsal[]>()
   readonly #homes = new WeakMap<Rehearsal, Rehearsal[]>()
   #refused: StrayProcessError[] = []
+  #layers: readonly Layer[] = []
+  #layered = new WeakMap<World, World>()
 
   constructor(driver: Driver, observer: Observer) {
     this.#real = { driver, observer, active: new Set() }
@@ -32,6 +35,18 @@ export class WorldStack<Rehearsal extends Interlude> {
   /** Where processes run for whoever asks: in the latest rehearsal of its own scope or of everybody, or for real. */
   current(): World {
     return this.#stack.at(-1) ?? this.#real
+  }
+
+  /** The same for those who start something: with all layers around its driver. */
+  launching(): World {
+    const world = this.current()
+    return this.#layers.length === 0 ? world : (this.#layered.get(world) ?? this.#layer(world))
+  }
+
+  /** Puts a driver around that of every world, outside of those that are there already. Gives back how to take it away. */
+  around(layer: Layer): () => void {
+    this.#relayer([...this.#layers, layer])
+    return () => this.#relayer(this.#layers.filter((one) => one !== layer))
   }
 
   /** Puts a rehearsal in the place of what is current here, for its scope or for everybody. */
@@ -92,6 +107,17 @@ export class WorldStack<Rehearsal extends Interlude> {
   /** Ends what stands in the place of the real world for everybody. Those of callbacks end by themselves. */
   restore(): void {
     for (const rehearsal of [...this.#everybody].reverse()) rehearsal.restore()
+  }
+
+  #relayer(layers: readonly Layer[]): void {
+    this.#layers = layers
+    this.#layered = new WeakMap()
+  }
+
+  #layer(world: World): World {
+    const layered = new LayeredWorld(world, this.#layers)
+    this.#layered.set(world, layered)
+    return layered
   }
 
   readonly #refuse = (error: StrayProcessError): void => {

@@ -13,6 +13,7 @@ import {
   Pool,
   Process,
   ProcessIsolation,
+  ProcessLogging,
   ProcessMonitor,
   ProcessPipeline,
   ProcessResult,
@@ -73,6 +74,7 @@ describe('the pages name', () => {
     ProcessMonitor,
     QueuedProcess,
     ProcessIsolation,
+    ProcessLogging,
   ]
   const others = [Process, Process.describe(), Process.sequence()].map((one) => one.constructor)
   /** What only the toolkit itself calls. */
@@ -101,6 +103,7 @@ describe('the pages name', () => {
     'begin',
     'followOwn',
     'notes',
+    'install',
   ]
 
   for (const { name, prototype } of [...classes, ...others]) {

@@ -1,5 +1,6 @@
 import type { JointEnd } from './driver.ts'
 import type { IsolationSpec } from './isolation.ts'
+import type { LogRequest } from './log-request.ts'
 
 /** Where a process reads from: nowhere (end-of-file at once), a pipe of the caller's, the caller's own stdin, a file, another process. */
 export type InputFrom = 'end' | 'pipe' | 'inherit' | { readonly file: string } | JointEnd
@@ -18,6 +19,8 @@ export interface Notes {
   readonly dialogue?: boolean
   /** What is taken out of messages about it. */
   readonly redact?: readonly (string | RegExp)[]
+  /** How it asks to be logged, `false` for not at all. */
+  readonly log?: LogRequest | false | undefined
 }
 
 /** What only some systems or drivers can do for a process. A rehearsal takes note of it. */

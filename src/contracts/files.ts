@@ -20,7 +20,7 @@ export interface AppendFile {
    * full. Whoever waits for one write before the next one finds their bytes in that order.
    */
   write(bytes: Uint8Array): Promise<number>
-  /** The same within the call. */
+  /** The same within the call, after what is being written. */
   writeNow(bytes: Uint8Array): number
   stat(): Promise<FileStat>
   close(): Promise<void>

@@ -22,18 +22,29 @@ export function statOf(found: Stats): FileStat {
   }
 }
 
+/** How long a write within the call waits for one that is under way, in milliseconds. */
+const PATIENCE = 500
+
 class SystemAppendFile implements AppendFile {
   readonly #handle: FileHandle
+  /** How large the file is going to be by what is being written. */
+  #underWay = 0
 
   constructor(handle: FileHandle) {
     this.#handle = handle
   }
 
   async write(bytes: Uint8Array): Promise<number> {
-    return (await this.#handle.write(bytes)).bytesWritten
+    this.#underWay = this.#size + bytes.length
+    try {
+      return (await this.#handle.write(bytes)).bytesWritten
+    } finally {
+      this.#underWay = 0
+    }
   }
 
   writeNow(bytes: Uint8Array): number {
+    this.#awaitTurn()
     return process.getBuiltinModule('node:fs').writeSync(this.#handle.fd, bytes)
   }
 
@@ -43,6 +54,17 @@ class SystemAppendFile implements AppendFile {
 
   close(): Promise<void> {
     return this.#handle.close()
+  }
+
+  // Node's own threads go on writing while this one stands still, and nobody tells when they are done.
+  #awaitTurn(): void {
+    if (this.#underWay === 0) return
+    const clock = new Int32Array(new SharedArrayBuffer(4))
+    for (let left = PATIENCE; left > 0 && this.#size < this.#underWay; left--) Atomics.wait(clock, 0, 0, 1)
+  }
+
+  get #size(): number {
+    return process.getBuiltinModule('node:fs').fstatSync(this.#handle.fd).size
   }
 }
 

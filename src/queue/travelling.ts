@@ -20,6 +20,7 @@ const ROUTES: Readonly<
   stopSignal: 'plain',
   graceTime: 'plain',
   name: 'plain',
+  log: 'plain',
   user: 'plain',
   group: 'plain',
   isolation: 'plain',

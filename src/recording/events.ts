@@ -1,6 +1,6 @@
 import type { Data } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
-import type { Rewritten } from './rewriting.ts'
+import type { Rewritten } from '../rewriting.ts'
 import type { RunEvent, StartFault } from './run.ts'
 
 /** One thing that was seen of a run, as it came. `at` is in milliseconds since the start. */

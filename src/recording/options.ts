@@ -1,9 +1,9 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { type Matcher, matcherFor, type Pattern } from '../matching.ts'
+import { checkSecret, type Secret } from '../secrets.ts'
 import { checkTolerance, type Tolerance } from './comparison.ts'
 import type { Telling } from './identity.ts'
 import type { Mode } from './mode.ts'
-import { checkSecret, type Secret } from './secrets.ts'
 import { Symbols, type SymbolValues } from './symbols.ts'
 
 /** How a recording is played. */

@@ -1,7 +1,7 @@
 import type { CommandInput } from '../command.ts'
 import type { Command } from '../contracts/command.ts'
-import { besides, type Edit, type Rewritten, rewrite, rewriteStream } from './rewriting.ts'
-import { isAfterFlag, REDACTED, type Secret, Secrets } from './secrets.ts'
+import { besides, type Edit, type Rewritten, rewrite, rewriteStream } from '../rewriting.ts'
+import { isAfterFlag, REDACTED, type Secret, Secrets } from '../secrets.ts'
 import type { Symbols } from './symbols.ts'
 
 /** Makes of what was seen of one command what a recording may keep: no secrets, and symbols instead of paths. */

@@ -1,5 +1,5 @@
 import { homedir, tmpdir } from 'node:os'
-import type { Edit } from './rewriting.ts'
+import type { Edit } from '../rewriting.ts'
 
 /** What differs from machine to machine, by the name that stands for it in a recording. */
 export type SymbolValues = Readonly<Record<string, string>>

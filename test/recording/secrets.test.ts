@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, describe, test } from 'vitest'
 import { createProcess } from '../../src/index.ts'
-import { rewriteStream } from '../../src/recording/rewriting.ts'
-import { Secrets } from '../../src/recording/secrets.ts'
+import { rewriteStream } from '../../src/rewriting.ts'
+import { Secrets } from '../../src/secrets.ts'
 import { linesOf, machine, useDesk } from './desk.ts'
 
 const TOKEN = `ghp_${'a1B2'.repeat(9)}`

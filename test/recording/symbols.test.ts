@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { homedir, tmpdir } from 'node:os'
 import * as fc from 'fast-check'
 import { describe, test } from 'vitest'
-import { rewrite } from '../../src/recording/rewriting.ts'
 import { Symbols } from '../../src/recording/symbols.ts'
+import { rewrite } from '../../src/rewriting.ts'
 
 const symbols = new Symbols({ work: '/srv/work', deep: '/srv/work/deep' })
 const put = (text: string): string => rewrite(text, (whole) => symbols.edits(whole))

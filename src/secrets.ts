@@ -1,6 +1,6 @@
 import { type Edit, united } from './rewriting.ts'
 
-/** What stands in a recording in the place of a secret. */
+/** What stands in a file in the place of a secret. */
 export const REDACTED = '<redacted>'
 
 /** Tokens that are known by their form, and what is known by what stands before it: then `secret` is the part to hide. */
@@ -36,26 +36,40 @@ const VARIABLE =
 /** A shorter value may well be an ordinary word, which would be taken out everywhere. */
 const SHORTEST = 8
 
-/** What is to be kept out of a recording: texts, and whatever a RegExp finds (or its group `secret`, where it has one). */
+/** What is to be kept out of a file: texts, and whatever a RegExp finds (or its group `secret`, where it has one). */
 export type Secret = string | RegExp
 
 /** Finds secrets in texts. */
 export class Secrets {
+  readonly #literals: readonly string[]
   readonly #patterns: readonly RegExp[]
 
   constructor(more: readonly Secret[], variables: Readonly<Record<string, unknown>>) {
     const values = [...more.filter((secret) => typeof secret === 'string'), ...valuesOf(variables)]
     const given = more.filter((secret) => secret instanceof RegExp).map(everywhere)
-    this.#patterns = [...values.flatMap(formsOf).map(literally), ...given, ...KNOWN]
+    this.#literals = values.flatMap(withLines).flatMap(formsOf)
+    this.#patterns = [...this.#literals.map(literally), ...given, ...KNOWN]
   }
 
   /** What is to be hidden in a text. Bytes that are no text are looked through as one character each. */
   readonly edits = (text: string): readonly Edit[] => united(this.#patterns.flatMap((pattern) => found(pattern, text)))
+
+  /** Where in a text a secret begins that is known word by word and of which only the beginning is there; its end otherwise. */
+  opening(text: string): number {
+    return Math.min(text.length, ...this.#literals.map((literal) => text.length - sharedBy(text, literal)))
+  }
 }
 
 /** Whether a word follows a flag such as `--password`, and is a secret by that. */
 export function isAfterFlag(words: readonly string[], index: number): boolean {
   return FLAG.test(words[index - 1] ?? '')
+}
+
+/** How many characters at the end of a text are the beginning of another one, and not all of it. */
+function sharedBy(text: string, literal: string): number {
+  let length = Math.min(literal.length - 1, text.length)
+  while (length > 0 && !text.endsWith(literal.slice(0, length))) length--
+  return Math.max(0, length)
 }
 
 function found(pattern: RegExp, text: string): Edit[] {
@@ -69,6 +83,11 @@ function valuesOf(variables: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(variables)
     .filter(([name, value]) => VARIABLE.test(name) && typeof value === 'string' && value.length >= SHORTEST)
     .map(([, value]) => String(value))
+}
+
+// What has several lines may come line by line.
+function withLines(secret: string): string[] {
+  return [secret, ...secret.split('\n').filter((line) => line.length >= SHORTEST && line !== secret)]
 }
 
 // As it is, as in a URL, as in JSON, in base64, and as the bytes of something that is no text.

@@ -1,0 +1,247 @@
+import type { Clock } from '../contracts/clock.ts'
+import type { LogFileError } from '../errors.ts'
+import { beforeLeaving } from './leaving.ts'
+import { failure } from './log-file.ts'
+import { Patience } from './patience.ts'
+import type { RotatingFile } from './rotating-file.ts'
+
+/** Records that are ready to be written. */
+export interface Batch {
+  readonly bytes: Uint8Array
+  readonly lines: number
+  /** How many bytes of what a process wrote they stand for. */
+  readonly size: number
+  /** Called when it has to be given up. */
+  readonly dropped: () => void
+}
+
+/** Whom a sink tells what becomes of it. */
+export interface SinkEvents {
+  readonly failed: (error: LogFileError) => void
+  /** It can be written again; `since` is when that began that it could not, in milliseconds since the epoch. */
+  readonly recovered: (error: LogFileError, since: number) => void
+}
+
+/** As many bytes are written at once. */
+const AT_ONCE = 256 * 1024
+
+/** Writes batches to one file, in order, each once: what does not get there waits, within a limit, and is tried again. */
+export class Sink {
+  readonly file: RotatingFile
+  /** What was written so far, and what had to be given up. */
+  readonly written: { lines: number; bytes: number } = { lines: 0, bytes: 0 }
+  readonly dropped: { lines: number; bytes: number } = { lines: 0, bytes: 0 }
+  failures = 0
+  /** What is wrong with it now, and since when. */
+  problem: LogFileError | undefined
+  #troubledSince = 0
+  readonly #clock: Clock
+  readonly #limit: number
+  readonly #events: SinkEvents
+  readonly #patience: Patience
+  #queue: Batch[] = []
+  #pending = 0
+  /** Bytes that were added, and those of them that were written or given up. */
+  #added = 0
+  #over = 0
+  /** How many batches, from the first on, are being written, and how much of them is in the file: it goes on from there. */
+  #writing = 0
+  #at = 0
+  #claimed = 0
+  #running = false
+  #closing = false
+  #closed = false
+  #wanted: 'rotate' | 'reopen' | undefined
+  #waiting: (() => void)[] = []
+  #settling: (() => void)[] = []
+
+  /** `limit` is how many bytes may wait for the disk. */
+  constructor(file: RotatingFile, clock: Clock, limit: number, events: SinkEvents) {
+    this.file = file
+    this.#clock = clock
+    this.#limit = limit
+    this.#events = events
+    this.#patience = new Patience(clock)
+  }
+
+  /** Bytes that wait for the disk. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Whether nothing more is to be added for now. */
+  get full(): boolean {
+    return this.#pending >= this.#limit
+  }
+
+  /** Adds a batch, whether or not there is room. It is on its way to the disk when this returns. */
+  add(batch: Batch): void {
+    if (this.#closed) return void this.#count(batch, this.dropped)
+    this.#queue.push(batch)
+    this.#pending += batch.bytes.length
+    this.#added += batch.bytes.length
+    if (!this.#running) void this.#run()
+  }
+
+  /** Gives up what has waited longest, until there is room. What is half written is not given up. */
+  makeRoom(): void {
+    while (this.full && this.#queue.length > this.#writing)
+      for (const oldest of this.#queue.splice(this.#writing, 1)) this.#giveUp(oldest)
+  }
+
+  /** Calls back once, when there is room again. */
+  whenRoom(callback: () => void): void {
+    this.#waiting.push(callback)
+  }
+
+  /** Whether as many bytes may wait besides: of processes that are over, and cannot be held back any more. */
+  claim(bytes: number): boolean {
+    if (this.#claimed + bytes > this.#limit) return false
+    this.#claimed += bytes
+    return true
+  }
+
+  unclaim(bytes: number): void {
+    this.#claimed -= bytes
+  }
+
+  /** Puts the file aside, or opens what is at its path now. Resolves when that is done, or has failed. */
+  async want(what: 'rotate' | 'reopen'): Promise<void> {
+    const { failures } = this
+    this.#wanted = what
+    this.#patience.hurry()
+    if (!this.#running) void this.#run()
+    while (this.#wanted === what && this.failures === failures) await this.#settled()
+  }
+
+  /**
+   * Waits until all that was added so far is on the disk.
+   *
+   * @throws LogFileError when that cannot be now.
+   */
+  async flush(): Promise<void> {
+    const { failures } = this
+    const wanted = this.#added
+    this.#patience.hurry()
+    while (this.#over < wanted && !(this.problem && this.failures > failures)) await this.#settled()
+    if (this.#over < wanted && this.problem) throw this.problem
+  }
+
+  /** Writes what can be written, and lets the file go. What cannot be is given up. */
+  async close(): Promise<void> {
+    this.#closing = true
+    this.#patience.hurry()
+    while (this.#running) await this.#settled()
+    for (const batch of this.#queue.splice(0)) this.#giveUp(batch)
+    this.#closed = true
+    this.#tellRoom()
+    await this.file.close()
+  }
+
+  /** Writes what waits within the call, as the last thing that this program does. */
+  writeNow(): void {
+    const { writing } = this.file
+    const rest = Buffer.concat(this.#queue.slice(writing ? this.#writing : 0).map(({ bytes }) => bytes))
+    try {
+      for (let at = writing ? 0 : this.#at; at < rest.length; )
+        at += this.file.writeNow(rest.subarray(at)) || rest.length
+    } catch {
+      // Nobody is left to be told.
+    }
+  }
+
+  // The first write begins within the call that adds to it: in a rehearsal it is over with that.
+  async #run(): Promise<void> {
+    this.#running = true
+    const written = beforeLeaving(this)
+    while (this.#queue.length > 0 || this.#wanted) {
+      try {
+        if (this.#wanted) await this.#doWanted()
+        await this.#writeSome()
+        this.#recover()
+      } catch (error) {
+        this.#fail(error)
+        if (this.#closing) break
+        await this.#patience.wait()
+      }
+      this.#tellSettled()
+      if (this.#pending <= this.#limit / 2) this.#tellRoom()
+    }
+    this.#running = false
+    written()
+    this.#tellSettled()
+  }
+
+  async #doWanted(): Promise<void> {
+    await (this.#wanted === 'rotate' ? this.file.rotate() : this.file.reopen())
+    this.#wanted = undefined
+  }
+
+  async #writeSome(): Promise<void> {
+    if (this.#queue.length === 0) return
+    const chunk = this.#next()
+    if (!this.file.isOpen) await this.file.open()
+    while (this.#at < chunk.length) this.#at = await this.file.write(chunk, this.#at)
+    const done = this.#queue.splice(0, this.#writing)
+    this.#writing = 0
+    this.#at = 0
+    for (const batch of done) this.#count(batch, this.written)
+  }
+
+  #next(): Uint8Array {
+    let size = 0
+    let count = 0
+    for (
+      let next = this.#queue[0];
+      next && (count < this.#writing || count === 0 || size + next.bytes.length <= AT_ONCE);
+    ) {
+      size += next.bytes.length
+      next = this.#queue[++count]
+    }
+    this.#writing = count
+    const [first, ...others] = this.#queue.slice(0, count).map(({ bytes }) => bytes)
+    return others.length === 0 ? (first as Uint8Array) : Buffer.concat([first as Uint8Array, ...others])
+  }
+
+  #count({ bytes, lines, size }: Batch, as: Sink['written']): void {
+    this.#pending -= bytes.length
+    this.#over += bytes.length
+    as.lines += lines
+    as.bytes += size
+  }
+
+  #giveUp(batch: Batch): void {
+    this.#count(batch, this.dropped)
+    batch.dropped()
+  }
+
+  #fail(cause: unknown): void {
+    const error = failure(this.file.path, cause)
+    const isNew = this.problem?.errno !== error.errno
+    if (!this.problem) this.#troubledSince = this.#clock.now()
+    this.failures++
+    this.problem = error
+    this.#tellSettled()
+    if (isNew) this.#events.failed(error)
+  }
+
+  #recover(): void {
+    const { problem } = this
+    if (!problem) return
+    this.problem = undefined
+    this.#patience.restore()
+    this.#events.recovered(problem, this.#troubledSince)
+  }
+
+  #settled(): Promise<void> {
+    return new Promise((resolve) => this.#settling.push(resolve))
+  }
+
+  #tellSettled(): void {
+    for (const callback of this.#settling.splice(0)) callback()
+  }
+
+  #tellRoom(): void {
+    for (const callback of this.#waiting.splice(0)) callback()
+  }
+}
