@@ -1,5 +1,5 @@
 import type { LogFormat, LogLevel, LogRequest } from './contracts/log-request.ts'
-import { BadLoggingError } from './errors.ts'
+import { BadLoggingError } from './log-errors.ts'
 
 /** The levels of a log, with the numbers that pino gives them. */
 export const levels: Readonly<Record<LogLevel, number>> = Object.freeze({

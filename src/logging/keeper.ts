@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import type { Clock, Timer } from '../contracts/clock.ts'
 import type { FileStat, Files } from '../contracts/files.ts'
-import type { LogFileError } from '../errors.ts'
+import type { LogFileError } from '../log-errors.ts'
 import { parseAside, patternOf } from './file-names.ts'
 import { failure } from './log-file.ts'
 

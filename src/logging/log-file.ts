@@ -1,6 +1,6 @@
 import { dirname } from 'node:path'
 import type { AppendFile, Files } from '../contracts/files.ts'
-import { LogFileError } from '../errors.ts'
+import { LogFileError } from '../log-errors.ts'
 import { asideName, nextNumber } from './file-names.ts'
 
 /** Reasons that may go away by themselves. With any other one a log is not begun. */

@@ -1,6 +1,6 @@
 import type { LogFormat, LogLevel } from '../contracts/log-request.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
-import { BadLoggingError } from '../errors.ts'
+import { BadLoggingError } from '../log-errors.ts'
 import { checkFile, checkFormat, checkLevel } from '../log-request.ts'
 import { checkSecret, type Secret } from '../secrets.ts'
 import type { Detector } from './detecting.ts'

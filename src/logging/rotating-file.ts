@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { LogFileError } from '../errors.ts'
+import type { LogFileError } from '../log-errors.ts'
 import { failure, type LogFile } from './log-file.ts'
 import type { RotationRule } from './rotation-rule.ts'
 

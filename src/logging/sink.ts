@@ -1,5 +1,5 @@
 import type { Clock } from '../contracts/clock.ts'
-import type { LogFileError } from '../errors.ts'
+import type { LogFileError } from '../log-errors.ts'
 import { beforeLeaving } from './leaving.ts'
 import { failure } from './log-file.ts'
 import { Patience } from './patience.ts'

@@ -1,4 +1,4 @@
-import type { LogFileError } from '../errors.ts'
+import type { LogFileError } from '../log-errors.ts'
 import type { LoggedCounts } from './logged-process.ts'
 
 /** What could not be done, or can be done again. Logging goes on meanwhile, as far as it can, and tries again. */
