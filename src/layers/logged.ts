@@ -5,6 +5,7 @@ import type { Command } from '../contracts/command.ts'
 import type { Driver, Exit, Handle, Joint } from '../contracts/driver.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Isolation } from '../contracts/isolation.ts'
+import type { Net } from '../contracts/net.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
 import { NotFakeableError } from '../errors.ts'
@@ -55,6 +56,7 @@ export class LoggedDriver implements Driver, Whole {
   readonly clock: Clock
   readonly random: Random
   readonly files: Files
+  readonly net: Net
   readonly processes: ProcessTable
   readonly stateFolder: string | undefined
   readonly isolation: Isolation | undefined
@@ -68,6 +70,7 @@ export class LoggedDriver implements Driver, Whole {
     this.clock = inner.clock
     this.random = inner.random
     this.files = inner.files
+    this.net = inner.net
     this.processes = inner.processes
     this.stateFolder = inner.stateFolder
     this.isolation = inner.isolation
