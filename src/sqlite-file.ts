@@ -9,15 +9,24 @@ const LIMIT = 10_000
 
 export type Row = Record<string, SQLOutputValue>
 
+/** A statement that is to be executed, and whoever waits for it. */
+interface Request {
+  readonly execute: () => unknown
+  readonly resolve: (result: never) => void
+  readonly reject: (error: unknown) => void
+}
+
 /**
- * A file of SQLite that other processes use at the same time. Each call is one transaction. While somebody else writes, SQLite
- * stands still, and everything with it: only for short, then others get their turn, and it is tried again.
+ * A file of SQLite that other processes use at the same time. While somebody else writes, SQLite stands still, and everything with
+ * it: only for short, then others get their turn, and it is tried again. What is asked for at the same moment is one transaction:
+ * to make each of many last on the disk takes as long as to make all of them.
  */
 export class SqliteFile {
   readonly path: string
   readonly #clock: Clock
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
+  #requests: Request[] = []
 
   /** @throws StoreError, see `openSqlite`. */
   constructor(path: string, migrations: readonly string[], clock: Clock) {
@@ -29,27 +38,17 @@ export class SqliteFile {
 
   /** Changes rows with one statement. Says whether there were any. */
   change(sql: string, values: readonly SQLInputValue[]): Promise<boolean> {
-    return this.#patiently(() => this.changeNow(sql, values) > 0)
+    return this.#together(() => this.changeNow(sql, values) > 0)
   }
 
   /** The rows that a statement gives. */
   rows(sql: string, values: readonly SQLInputValue[]): Promise<Row[]> {
-    return this.#patiently(() => this.rowsNow(sql, values))
+    return this.#together(() => this.rowsNow(sql, values))
   }
 
   /** Does all of it or nothing, and nobody else anything in between. What is within uses `changeNow` and `rowsNow`. */
   atomically<T>(act: () => T): Promise<T> {
-    return this.#patiently(() => {
-      this.#database.exec('BEGIN IMMEDIATE')
-      try {
-        const result = act()
-        this.#database.exec('COMMIT')
-        return result
-      } catch (error) {
-        this.#database.exec('ROLLBACK')
-        throw error
-      }
-    })
+    return this.#patiently(() => this.#inTransaction(act))
   }
 
   /** Within `atomically`: changes rows, and says how many. */
@@ -63,6 +62,7 @@ export class SqliteFile {
   }
 
   close(): void {
+    for (const { reject } of this.#requests.splice(0)) reject(new Error('the file was closed'))
     this.#statements.clear()
     this.#database.close()
   }
@@ -71,6 +71,49 @@ export class SqliteFile {
     const statement = this.#statements.get(sql) ?? this.#database.prepare(sql)
     this.#statements.set(sql, statement)
     return statement
+  }
+
+  #together<T>(execute: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#requests.push({ execute, resolve, reject }) === 1) queueMicrotask(() => void this.#answer())
+    })
+  }
+
+  async #answer(): Promise<void> {
+    const requests = this.#requests.splice(0)
+    const executeAll = () => requests.map(({ execute }) => attempt(execute))
+    try {
+      const answers = await this.#patiently(() =>
+        requests.length > 1 ? this.#inTransaction(executeAll) : executeAll(),
+      )
+      answers.forEach((answer, index) => {
+        const { resolve, reject } = requests[index] as Request
+        if ('error' in answer) reject(answer.error)
+        else resolve(answer.result as never)
+      })
+    } catch (error) {
+      for (const { reject } of requests) reject(error)
+    }
+  }
+
+  #inTransaction<T>(act: () => T): T {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      const result = act()
+      this.#database.exec('COMMIT')
+      return result
+    } catch (error) {
+      this.#rollBack()
+      throw error
+    }
+  }
+
+  #rollBack(): void {
+    try {
+      this.#database.exec('ROLLBACK')
+    } catch {
+      // SQLite has done so itself, as it does when the disk is full.
+    }
   }
 
   async #patiently<T>(act: () => T): Promise<T> {
@@ -82,5 +125,15 @@ export class SqliteFile {
         await this.#clock.sleep(PAUSE)
       }
     }
+  }
+}
+
+// One that fails keeps none of the others from being executed; that the file is busy concerns all of them.
+function attempt(execute: () => unknown): { readonly result: unknown } | { readonly error: unknown } {
+  try {
+    return { result: execute() }
+  } catch (error) {
+    if (isBusy(error)) throw error
+    return { error }
   }
 }
