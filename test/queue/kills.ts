@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { seededRandom } from '../../src/contracts/random.ts'
+import { createProcess, type InvokedProcess } from '../../src/index.ts'
+import { queueAt } from '../../src/queue/default-queue.ts'
+
+const WORKER = fileURLToPath(new URL('../fixtures/queue-worker.ts', import.meta.url))
+const PRODUCER = fileURLToPath(new URL('../fixtures/queue-producer.ts', import.meta.url))
+
+export interface KillPlan {
+  /** Where the queue is. */
+  readonly address: string
+  /** A file that jobs write to when they begin. */
+  readonly log: string
+  readonly workerKills: number
+  readonly producerKills: number
+  readonly seed: number
+  readonly lease?: string
+}
+
+/** What became of all jobs. */
+export interface KillReport {
+  /** Jobs whose push had resolved before their producer was killed. */
+  readonly acknowledged: number
+  /** Those of them that were never done. */
+  readonly lost: readonly string[]
+  /** Attempts that were begun twice: somebody began a job that somebody else had. */
+  readonly doubled: readonly string[]
+  /** Jobs that were begun again after they had been done. */
+  readonly again: readonly string[]
+  /** Jobs that took more than one attempt, because a lease had run out. */
+  readonly repeated: number
+}
+
+const real = createProcess()
+
+/**
+ * Lets three workers do what two producers queue, kills one of them at a random moment, starts another in its place, and so
+ * on; then lets the rest be done, and compares what was queued, begun and stored.
+ */
+export async function survive(plan: KillPlan): Promise<KillReport> {
+  const random = seededRandom(plan.seed)
+  const acknowledged = new Set<string>()
+  const done = new Map<string, number>()
+  const workers = await Promise.all([1, 2, 3].map(() => startWorker(plan, done)))
+  const producers = await Promise.all([1, 2].map((n) => startProducer(plan, `p${n}`, acknowledged)))
+  let [forWorkers, forProducers] = [plan.workerKills, plan.producerKills]
+  for (let n = 0; forWorkers + forProducers > 0; n++) {
+    await real.clock.sleep(50 + 250 * random.next())
+    const chosen = random.next() * (forWorkers + forProducers) < forWorkers ? 'worker' : 'producer'
+    if (chosen === 'worker') {
+      forWorkers--
+      await replace(workers, random.next(), () => startWorker(plan, done))
+    } else {
+      forProducers--
+      await replace(producers, random.next(), () => startProducer(plan, `q${n}`, acknowledged))
+    }
+  }
+  await Promise.all(producers.map(kill))
+  await untilAllAreDone(plan.address)
+  await Promise.all(workers.map((worker) => worker.stop('5s')))
+  return reportOf(plan, acknowledged, done)
+}
+
+function startWorker({ address, lease = '2s' }: KillPlan, done: Map<string, number>): Promise<InvokedProcess> {
+  return real.forever().start([process.execPath, WORKER, address, lease], (_, text) => {
+    for (const [, id = '', attempt] of text.matchAll(/^processed (\S+) (\d+)$/gm)) done.set(id, Number(attempt))
+  })
+}
+
+function startProducer({ address, log }: KillPlan, name: string, acknowledged: Set<string>): Promise<InvokedProcess> {
+  return real.forever().start([process.execPath, PRODUCER, address, name, log], (_, text) => {
+    for (const id of text.split('\n')) if (id !== '') acknowledged.add(id)
+  })
+}
+
+async function replace(some: InvokedProcess[], chance: number, start: () => Promise<InvokedProcess>): Promise<void> {
+  const index = Math.floor(chance * some.length)
+  await kill(some[index] as InvokedProcess)
+  some[index] = await start()
+}
+
+// Alone, as a crash is: what it has started goes on.
+async function kill(running: InvokedProcess): Promise<void> {
+  real.kill(running.id(), 'SIGKILL')
+  await running.wait()
+}
+
+async function untilAllAreDone(address: string): Promise<void> {
+  const store = queueAt(address, real.clock)
+  const left = async () =>
+    (await store.counts()).reduce((sum, { waiting, delayed, active }) => sum + waiting + delayed + active, 0)
+  for (const since = real.clock.monotonic(); (await left()) > 0; await real.clock.sleep(100)) {
+    if (real.clock.monotonic() - since > 120_000) throw new Error(`Still ${await left()} jobs left after 120 s`)
+  }
+  await store.close()
+}
+
+async function reportOf(
+  { address, log }: KillPlan,
+  acknowledged: Set<string>,
+  done: Map<string, number>,
+): Promise<KillReport> {
+  const begun = readFileSync(log, 'utf8').trim().split('\n')
+  const attempts = begun.map((line) => line.split(' ') as [string, string])
+  const store = queueAt(address, real.clock)
+  const jobs = new Map((await store.list({ limit: 1_000_000 })).map((job) => [job.id, job]))
+  await store.close()
+  return {
+    acknowledged: acknowledged.size,
+    lost: [...acknowledged].filter((id) => jobs.get(id)?.state !== 'done'),
+    doubled: begun.filter((line, index) => begun.indexOf(line) !== index),
+    again: attempts
+      .filter(([id, attempt]) => Number(attempt) > (done.get(id) ?? Number.POSITIVE_INFINITY))
+      .map(([id]) => id),
+    repeated: new Set(attempts.filter(([, attempt]) => attempt !== '1').map(([id]) => id)).size,
+  }
+}
