@@ -24,6 +24,7 @@ export function isolated(inner: Driver, isolation: IsolationOptions | Isolating)
     files: inner.files,
     processes: inner.processes,
     net: inner.net,
+    stateFolder: inner.stateFolder,
     isolation: inner.isolation && planning(inner.isolation, apply),
     atOnce: inner.atOnce && isolatedAtOnce(inner.atOnce, apply),
     start(command) {

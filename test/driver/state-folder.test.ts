@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { afterAll, describe, test } from 'vitest'
+import { SystemDriver } from '../../src/driver/index.ts'
 import { createProcess } from '../../src/index.ts'
+import { isolated } from '../../src/layers/isolated.ts'
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'rehearsal-folder-')))
 const state = join(root, 'state')
@@ -41,6 +43,11 @@ describe('the folder for what outlives a process', () => {
       const folder = await askedIn(join(root, 'plain'), { HOME: home, XDG_STATE_HOME: set })
       assert.equal(dirname(folder), join(home, '.local', 'state', 'rehearsal'))
     }
+  })
+
+  test('is handed on by what goes around a driver', () => {
+    const own = new SystemDriver()
+    assert.equal(createProcess({ driver: isolated(own, { user: 'nobody' }) }).stateFolder, own.stateFolder)
   })
 
   test('is not made by those who only ask for it, and a rehearsal has none', async () => {

@@ -8,6 +8,7 @@ import { createProcess, FakeDriver, type InvokedProcess, SqliteStore } from '../
 
 /** Due times that are raced for: `RACE=5000 npx vitest run test/schedule/race.test.ts` takes its time. */
 const RACE = Number(process.env.RACE ?? 1000)
+const LIMIT = 60 * Math.max(RACE, 1000)
 
 const root = mkdtempSync(join(tmpdir(), 'rehearsal-race-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -15,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url))
 
 describe('two processes that race for due times on one store', () => {
-  test('begin each exactly once, also where one dies just before it begins', { timeout: 60_000 }, async () => {
+  test('begin each exactly once, also where one dies just before it begins', { timeout: LIMIT }, async () => {
     // It is a little ahead, or it might win nothing on a busy machine.
     const wins = 1 + Math.floor(Math.random() * 20)
     const race = await Race.start('dies', RACE / 4, { ahead: 50, more: [String(wins)] })
@@ -23,7 +24,7 @@ describe('two processes that race for due times on one store', () => {
     assert.deepEqual(race.missing(), [])
   })
 
-  test('begin each exactly once, also where one is killed at random', { timeout: 60_000 }, async () => {
+  test('begin each exactly once, also where one is killed at random', { timeout: LIMIT }, async () => {
     const race = await Race.start('killed', RACE)
     // Whoever leads: it has won something, and leaves something to the other.
     const least = Math.floor(RACE * (0.1 + Math.random() / 2))
@@ -69,7 +70,7 @@ describe('after a crash', () => {
 function start(name: string, args: readonly string[]): Promise<InvokedProcess> {
   return createProcess()
     .path(root)
-    .timeout('60s')
+    .timeout(LIMIT)
     .start([process.execPath, fixture(name), ...args])
 }
 
