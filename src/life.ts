@@ -96,11 +96,13 @@ export class Life {
 
   /** Ends the process, unless it is over or being ended already. */
   stop(grace: number = this.#settings.graceTime, escalation: Signal = 'SIGKILL'): void {
-    if (this.exit || this.#ending) return
+    if (this.#ending) return
+    // Also of one that is over: whoever holds its output back may never come to read it.
+    this.capture.release()
+    if (this.exit) return
     const { stopSignal } = this.#settings
     this.#ending = true
     this.#watch?.stopping(stopSignal, grace)
-    this.capture.release()
     this.#stopping = stopGroup(this.#handle, { signal: stopSignal, grace, escalation }, (signal) => this.signal(signal))
     void this.#stopping.then((survivors) => this.#giveUpIfAmong(survivors))
   }

@@ -18,8 +18,8 @@ const outputs = { out: new ActorOutput(1), err: new ActorOutput(2) }
 let held: Buffer | undefined
 let burning: NodeJS.Timeout | undefined
 
-restoreDefault('SIGPIPE')
-restoreDefault('SIGUSR1')
+// Node's own answer to INT and TERM is to die a little later, of the same signal: other programs die at once.
+for (const signal of ['SIGPIPE', 'SIGUSR1', 'SIGINT', 'SIGTERM'] as const) restoreDefault(signal)
 
 /** Performs the steps of a scenario, one after the other. Comes back when the list is at its end. */
 export async function perform(scenario: Scenario): Promise<void> {

@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, writeSync } from 'node:fs'
 import { Socket } from 'node:net'
+import { devNull } from 'node:os'
 
 const NEWLINE = 10
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -35,8 +36,7 @@ export class ActorOutput {
     if (this.#closed) return
     this.#closed = true
     this.#socket?.destroy()
-    // Node never closes the first three descriptors by itself, whoever destroys what is on them.
-    closeSync(this.#descriptor)
+    giveUp(this.#descriptor)
   }
 
   // Over a socket the loss of the reader may show as an error where a pipe would have sent the signal.
@@ -79,7 +79,7 @@ export class ActorInput {
     this.#closed = true
     this.#held = NOTHING
     process.stdin.destroy()
-    closeSync(0)
+    giveUp(0)
   }
 
   #collect(enough: (held: Buffer) => number): Promise<Buffer | undefined> {
@@ -119,4 +119,13 @@ export class ActorInput {
     this.#last = turn
     return turn
   }
+}
+
+/**
+ * Closes one of the first three descriptors, which Node never does, whoever destroys what is on it. Nothing else may get its
+ * number: Node would not close that either, and dies of it.
+ */
+function giveUp(descriptor: number): void {
+  closeSync(descriptor)
+  openSync(devNull, 'r+')
 }

@@ -10,7 +10,7 @@ export class StreamSource implements Source {
   #held: Uint8Array[] = []
   #onBytes: ((bytes: Uint8Array) => void) | undefined
   #onEnd: (() => void) | undefined
-  #paused = true
+  #paused = false
   #ended = false
 
   constructor(stream: Readable) {
@@ -26,7 +26,7 @@ export class StreamSource implements Source {
     if (this.#onEnd) throw new Error('Cannot read a stream twice: it flows already')
     this.#onBytes = onBytes
     this.#onEnd = onEnd
-    this.resume()
+    this.#letFlow()
   }
 
   // Each piece that Node reads has memory of its own, which would be garbage for long: given back, it is read into again.
@@ -42,10 +42,7 @@ export class StreamSource implements Source {
 
   resume(): void {
     this.#paused = false
-    while (!this.#paused && this.#held.length > 0) this.#onBytes?.(this.#held.shift() as Uint8Array)
-    if (this.#paused) return
-    if (this.#ended) this.#finish()
-    else this.#stream.resume()
+    this.#letFlow()
   }
 
   close(): void {
@@ -56,16 +53,28 @@ export class StreamSource implements Source {
     this.#finish()
   }
 
+  /** Whether somebody wants it now. */
+  get #wanted(): boolean {
+    return this.#onBytes !== undefined && !this.#paused
+  }
+
+  #letFlow(): void {
+    while (this.#wanted && this.#held.length > 0) this.#onBytes?.(this.#held.shift() as Uint8Array)
+    if (!this.#wanted) return
+    if (this.#ended) this.#finish()
+    else this.#stream.resume()
+  }
+
   // Node resumes every stream when a process exits, paused or not: what comes then is kept until it is wanted.
   #take(bytes: Uint8Array): void {
-    if (!this.#paused) return this.#onBytes?.(bytes)
+    if (this.#wanted) return this.#onBytes?.(bytes)
     this.#held.push(bytes)
     this.#stream.pause()
   }
 
   #end(): void {
     this.#ended = true
-    if (!this.#paused && this.#held.length === 0) this.#finish()
+    if (this.#wanted && this.#held.length === 0) this.#finish()
   }
 
   #finish(): void {

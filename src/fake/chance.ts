@@ -17,7 +17,11 @@ export const orderly: Chance = {
 /** Any order and any cut that a real machine could show, drawn from a seeded source. */
 export function unruly(random: Random): Chance {
   return {
-    cut: (first, all) => (random.next() < 0.5 ? first : 1 + Math.floor(random.next() * all)),
+    cut: (first, all) => {
+      const chance = random.next()
+      if (chance < 1 / 3) return first
+      return chance < 2 / 3 ? all : 1 + Math.floor(random.next() * all)
+    },
     hops: () => Math.floor(random.next() * 4),
   }
 }

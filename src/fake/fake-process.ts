@@ -142,7 +142,8 @@ export class FakeProcess implements Handle {
     if (!pipe) return done()
     let waited = false
     const written = (accepted: boolean): void => {
-      if (!accepted) this.#obey('SIGPIPE')
+      // Of all signals this one comes within the write that it is about.
+      if (!accepted) this.#obey('SIGPIPE', 0)
       done()
     }
     // A writer that waited takes a moment to wake up: what its reader does right afterwards may come first.
@@ -219,13 +220,21 @@ export class FakeProcess implements Handle {
     player.play()
   }
 
-  #obey(signal: Signal): void {
+  #obey(signal: Signal, hops: number = this.#machine.chance.hops()): void {
     const reaction = this.#signals?.reactionTo(signal)
     if (reaction === 'ignore' && signal !== 'SIGSTOP') return
-    if (reaction && reaction !== 'ignore') return this.#play(reaction, () => {})
+    if (reaction && reaction !== 'ignore') return this.#react(reaction, hops)
     // The other signals that stop are for a shell that could let it go on: nobody of this session is one (setpgid(2)).
     if (signal === 'SIGSTOP') this.#freeze(true)
     else if (defaultAction(signal) === 'die') this.end({ code: null, signal })
+  }
+
+  // A program hears of a signal when it gets round to it: what its main steps can do at once may come first.
+  #react(reaction: Scenario, hops: number): void {
+    const heard = this.#signalTable.promise(reaction)
+    after(hops, () => {
+      if (this.alive) this.#play(heard(), () => {})
+    })
   }
 
   // What would stop it is forgotten when it goes on.
@@ -244,6 +253,6 @@ export class FakeProcess implements Handle {
     for (const signal of this.#signals?.release() ?? []) this.#obey(signal)
     for (const again of this.#paused.splice(0)) again()
     const reaction = this.#signals?.reactionTo('SIGCONT')
-    if (this.alive && reaction && reaction !== 'ignore') this.#play(reaction, () => {})
+    if (this.alive && reaction && reaction !== 'ignore') this.#react(reaction, this.#machine.chance.hops())
   }
 }

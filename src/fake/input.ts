@@ -24,6 +24,7 @@ const NOTHING = new Uint8Array(0)
 export class Input {
   readonly #pipe: BytePipe | undefined
   readonly #reader: Reader
+  readonly #chance: Chance
   #rest: Uint8Array = NOTHING
   #reads: Read[] = []
   #serving = false
@@ -33,6 +34,7 @@ export class Input {
   constructor(pipe: BytePipe | undefined, reader: Reader, chance: Chance) {
     this.#pipe = pipe
     this.#reader = reader
+    this.#chance = chance
     // A reader that waited takes a moment to wake up: what its writer does right afterwards may come first.
     pipe?.onChange(() => after(chance.hops(), this.#serve))
   }
@@ -106,10 +108,15 @@ export class Input {
   #collect(enough: Read['enough']): number {
     for (;;) {
       const count = enough(this.#rest)
-      const more = count > 0 ? undefined : this.#pipe?.read()
+      const more = count > 0 ? undefined : this.#readSome()
       if (!more) return count
       this.#rest = this.#rest.length === 0 ? more : Buffer.concat([this.#rest, more])
     }
+  }
+
+  #readSome(): Uint8Array | undefined {
+    const pipe = this.#pipe
+    return pipe?.read(this.#chance.cut(pipe.ready, pipe.size))
   }
 
   #isAtEnd(): boolean {

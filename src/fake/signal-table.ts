@@ -8,6 +8,7 @@ export type Reaction = 'ignore' | readonly Step[]
 export class SignalTable {
   readonly #reactions = new Map<Signal, Reaction>()
   readonly #waiting = new Set<Signal>()
+  readonly #promised: (readonly Step[])[] = []
 
   handle(signal: Signal, reaction: Reaction): void {
     this.#reactions.set(signal, reaction)
@@ -19,6 +20,12 @@ export class SignalTable {
 
   hold(signal: Signal): void {
     this.#waiting.add(signal)
+  }
+
+  /** What is to be done soon. Whoever comes round to it first does what was promised first. */
+  promise(reaction: readonly Step[]): () => readonly Step[] {
+    this.#promised.push(reaction)
+    return () => this.#promised.shift() ?? []
   }
 
   /** The signals that waited, each once, in the order of their numbers, as Linux hands them over. */

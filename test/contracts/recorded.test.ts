@@ -30,6 +30,14 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a write to a process that has closed its stdin',
     'a process that ignores PIPE goes on',
     'a writer waits until the process reads',
+    'a writer whose reader is gone dies of it only when it writes',
+    'a stopped process writes nothing and takes no input',
+    'reads that wait at the same time are served',
+    'a line comes whole, however its writer has cut it',
+  ],
+  'which signals it took no notice of': [
+    'TSTP, TTIN and TTOU stop nobody',
+    'a signal that comes several times while a process is stopped',
   ],
   'pids, and who is whose child': [
     'a command is run until it succeeds',
@@ -39,6 +47,8 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a child with a session of its own is out of reach',
     'a child that holds no output leaves the result complete',
     'a child that outlives its parent is heard',
+    'a child does not inherit what was closed',
+    'a process that has closed all of its streams may still have children',
     'closing the driver ends the children of a process that is over',
     'a child is in the group and the session of its parent',
     'a detached child has a group and a session',

@@ -54,13 +54,19 @@ export const GRACE = 100
 
 /**
  * How long a rehearsal lets things come to rest, in virtual milliseconds. Where a limit of the case goes by the clock it
- * is one that falls between two limits that can be drawn; where none does, so long that all that was to happen has.
+ * is one that falls between two limits that can be drawn, with room for a machine that is slow; where none does, so long
+ * that all that was to happen has.
  */
 export function restOf({ choices }: Case): number {
-  return choices.timeout === undefined && choices.idleTimeout === undefined ? 20_000 : 400
+  return choices.timeout === undefined && choices.idleTimeout === undefined ? 20_000 : 1000
 }
 
 /** Whether any program of a case has children. */
 export function hasChildren({ stages }: Case): boolean {
   return JSON.stringify(stages).includes('"fork":')
+}
+
+/** Whether more is written than is on its way at once. */
+export function isLarge(piece: Case): boolean {
+  return JSON.stringify(piece).includes('"times":')
 }

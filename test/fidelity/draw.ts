@@ -68,7 +68,7 @@ const actOn = {
 }
 
 /** Limits fall between two moments of rest, see `restOf`. */
-const limit = fc.constantFrom(600, 1000)
+const limit = fc.constantFrom(1500, 2500)
 // What is kept of the end of an output that ends its process is open: the process says more until it is over.
 const most: Arbitrary<NonNullable<Choices['most']>> = fc
   .record({
@@ -155,7 +155,9 @@ function isSensible(act: Act, before: readonly Act[], fed: boolean): boolean {
   const since = before.slice(before.findLastIndex((other) => 'pause' in other && other.pause >= 100) + 1)
   const asked = since.some((other) => 'signal' in other || 'stop' in other || 'abort' in other)
   // A machine need not tell twice of one signal, nor in which order it tells of two.
-  if ('signal' in act || 'stop' in act || 'abort' in act) return !asked
+  // Nor does it say how long a megabyte is on its way.
+  const flowing = before.some((other) => 'write' in other && other.times)
+  if ('signal' in act || 'stop' in act || 'abort' in act) return !asked && !flowing
   // A death takes a moment, in which the dead can still be written to.
   if ('write' in act) return !fed && !asked && !since.some((other) => 'write' in other || 'close' in other)
   return true

@@ -34,6 +34,10 @@ export class HandleSubject implements Subject {
     return { out: this.#heard.out.brief, err: this.#heard.err.brief }
   }
 
+  pieces(): number {
+    return this.#heard.out.pieces + this.#heard.err.pieces
+  }
+
   act(act: Act): unknown {
     const handle = this.#handle
     if ('write' in act) return handle.stdin?.write(Buffer.from(act.write.repeat(act.times ?? 1)))

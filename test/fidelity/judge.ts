@@ -12,18 +12,8 @@ export interface Toolkit {
   readonly FakeDriver: typeof FakeDriver
 }
 
-/** What came of one case. */
-export interface Verdict {
-  /** `open`: what was seen is possible, but only on a machine that is slower than the usual. */
-  readonly kind: 'same' | 'open' | 'diverged'
-  /** Whether there was only one trace that it could be. */
-  readonly strict: boolean
-  readonly real: Trace
-  readonly rehearsed: Trace
-}
-
-/** Performs a case where it is to be judged, given the traces that are expected. */
-export type Perform = (piece: Case, expected: readonly Trace[]) => Promise<Trace>
+/** `open`: what was seen is possible, but only on a machine that is slower than the usual. */
+export type Kind = 'same' | 'open' | 'diverged'
 
 const MILD = [0, 1, 1, 2, 3, 5, 8, 12, 16, 20, 25, 30]
 const STRONG = [10, 30, 60, 100, 200, 400, 800, 1500]
@@ -33,19 +23,25 @@ const HASTE = 400
 /** How long is looked for a slow rehearsal that shows the same, in milliseconds. */
 const LONGEST = 15_000
 
-/** Compares what is seen of a case with what its rehearsals can show. */
-export async function judge(piece: Case, toolkit: Toolkit, performIt: Perform, patience = 400): Promise<Verdict> {
+/** The traces that the rehearsals of a case show on a usual machine. The first is that of a machine without any chance. */
+export async function expect(piece: Case, toolkit: Toolkit): Promise<readonly Trace[]> {
   const expected: Trace[] = []
   for (const [seed, most] of MILD.entries()) {
     const trace = await rehearse(piece, toolkit, seed, most)
     if (!expected.some((other) => isSame(other, trace))) expected.push(trace)
   }
-  const real = await performIt(piece, expected)
+  return expected
+}
+
+/** Says whether rehearsals of a case can show what was really seen of it. `patience`: how many slow ones are looked at. */
+export async function judge(
+  piece: Case,
+  toolkit: Toolkit,
+  { real, expected, patience = 400 }: { real: Trace; expected: readonly Trace[]; patience?: number },
+): Promise<Kind> {
+  if (expected.some((trace) => isSame(trace, real))) return 'same'
   const strict = expected.length === 1
-  const [rehearsed] = expected as [Trace]
-  if (expected.some((trace) => isSame(trace, real))) return { kind: 'same', strict, real, rehearsed }
-  const kind = (await isPossible(real, piece, toolkit, { patience, strict })) ? 'open' : 'diverged'
-  return { kind, strict, real, rehearsed }
+  return (await isPossible(real, piece, toolkit, { patience, strict })) ? 'open' : 'diverged'
 }
 
 /** The trace of one rehearsal. With seed 0 nothing is slow and everything comes as written. */
@@ -58,8 +54,6 @@ export async function rehearse(
 ): Promise<Trace> {
   const { FakeDriver, createProcess } = toolkit
   const made = new FakeDriver({ cast: castActor, ...(seed > 0 && { seed }) })
-  // Cases that run for real beside this one are not to be held up by it.
-  await new Promise((resolve) => setImmediate(resolve))
   const random = seededRandom(seed)
   const driver = piece.way === 'run' ? slowToStart(made, random, most) : made
   const played = seed > 0 ? slowed(piece, random, most) : piece

@@ -8,6 +8,8 @@ import { completely, type Moment, type Told, type Trace } from './trace.ts'
 /** Sees what there is to be seen now. */
 export interface Observer {
   told(): Told
+  /** How many pieces of output there were. */
+  pieces(): number
   /** All that `told` gives, and who executes. */
   look(): Promise<Moment>
 }
@@ -44,7 +46,7 @@ async function performOn(subject: Subject, driver: Watched, piece: Case, rest: R
   const moments: Moment[] = []
   const told = (): Told => {
     const { exits } = driver
-    return completely({ ...subject.heard(), exits: [...exits], answers: [...answers], ending: subject.ending() })
+    return completely({ ...subject.heard(), exits: [...exits], answers: [...answers], ending: subject.ending() }, piece)
   }
   const look = async (): Promise<Moment> => {
     const states = await statesIn(driver, hasChildren(piece))
@@ -58,7 +60,7 @@ async function performOn(subject: Subject, driver: Watched, piece: Case, rest: R
       else if ('kill' in act) killAll(driver)
       else note(subject.act(act), sure, answers)
     }
-    moments.push(await rest({ told, look }, moments.length))
+    moments.push(await rest({ told, look, pieces: () => subject.pieces() }, moments.length))
   }
   return moments
 }

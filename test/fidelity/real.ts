@@ -1,40 +1,97 @@
 import { SystemDriver } from '../../src/driver/index.ts'
 import { createProcess } from '../../src/index.ts'
-import type { Case } from './case.ts'
+import { type Case, isLarge, restOf } from './case.ts'
 import { type Observer, perform, type Rest } from './perform.ts'
 import { isSame, type Moment, type Trace } from './trace.ts'
 
-/** How long a real process may take to come to what is expected, in milliseconds, and how often is looked at least. */
-const PATIENCE = { ms: 5000, looks: 300 }
-/** For how long it must then stay so: less where only one thing is expected than where something else may follow. */
-const DWELL = { sure: 12, unsure: 300 }
+/** How long a real process may take to come to what is expected, in milliseconds. */
+const PATIENCE = 5000
+/** How often is looked at least meanwhile. */
+const LOOKS = 200
+/** For how long nothing must then happen: less where only one thing is expected than where something else may follow. */
+const DWELL = { sure: 12, large: 100, unsure: 300 }
+/** How long a program may take to begin of which nothing can be seen. */
+const BEGINNING = 400
 const POLL = 4
 /** How long to wait where nothing is expected any more. */
 const LOST = 300
 
-/** Performs a case with real processes, and lets each moment come to what some rehearsal expects of it. */
-export function performForReal(piece: Case, expected: readonly Trace[]): Promise<Trace> {
-  const driver = new SystemDriver()
-  return perform({ driver, createProcess }, piece, follow(expected))
+/** What was seen of a case that was really performed. */
+export interface Performance {
+  readonly trace: Trace
+  /** Whether the machine was so slow that a limit of the case came before what precedes it in every rehearsal. */
+  readonly late: boolean
 }
 
-function follow(expected: readonly Trace[]): Rest {
+/** Performs a case with real processes, and lets each moment come to what some rehearsal expects of it. */
+export async function performForReal(
+  piece: Case,
+  expected: readonly Trace[],
+  patience: number = PATIENCE,
+): Promise<Performance> {
+  const driver = new SystemDriver()
+  const watch = new Watch(piece)
+  const trace = await perform(
+    { driver, createProcess },
+    piece,
+    follow(expected, watch, { large: isLarge(piece), patience }),
+  )
+  return { trace, late: watch.late }
+}
+
+/** Whether a limit of the case, which goes by the clock, was reached while a moment was late that precedes it in a rehearsal. */
+class Watch {
+  late = false
+  readonly #rest: number
+  readonly #begun = performance.now()
+  #allowed = 0
+
+  constructor(piece: Case) {
+    this.#rest = restOf(piece)
+  }
+
+  seen(moment: Moment): void {
+    this.#allowed += this.#rest
+    const isLate = performance.now() - this.#begun > this.#allowed
+    if (isLate && JSON.stringify(moment.ending ?? '').includes('imedOut')) this.late = true
+  }
+}
+
+/** How is waited for rest. */
+interface Manner {
+  readonly large: boolean
+  readonly patience: number
+}
+
+function follow(expected: readonly Trace[], watch: Watch, manner: Manner): Rest {
   let traces = expected
   return async (observer, index) => {
-    const seen = await comeToRest(observer, distinct(traces.map((trace) => trace[index])))
+    const targets = distinct(traces.map((trace) => trace[index]))
+    if (index === 0 && targets.some(showsNothing)) await sleep(BEGINNING)
+    const seen = await comeToRest(observer, targets, manner)
     traces = traces.filter((trace) => isSame(trace[index], seen))
+    watch.seen(seen)
     return seen
   }
 }
 
-async function comeToRest(observer: Observer, targets: readonly (Moment | undefined)[]): Promise<Moment> {
+function showsNothing(moment: Moment | undefined): boolean {
+  if (!moment || moment.ending !== undefined) return false
+  return [...moment.exits, moment.out, moment.err].every((one) => one === 'running' || one === '')
+}
+
+async function comeToRest(
+  observer: Observer,
+  targets: readonly (Moment | undefined)[],
+  { large, patience }: Manner,
+): Promise<Moment> {
   if (targets.length === 0) return sleep(LOST).then(() => observer.look())
-  const dwell = targets.length === 1 ? DWELL.sure : DWELL.unsure
-  const deadline = performance.now() + PATIENCE.ms
+  const dwell = targets.length > 1 ? DWELL.unsure : large ? DWELL.large : DWELL.sure
+  const deadline = performance.now() + patience
   for (let looks = 1; ; looks++) {
     const seen = await seenAsExpected(observer, targets)
     if (seen && (await stays(seen, observer, dwell))) return seen
-    if (performance.now() > deadline && looks > PATIENCE.looks) return observer.look()
+    if (performance.now() > deadline && looks > LOOKS) return observer.look()
     await sleep(POLL)
   }
 }
@@ -50,9 +107,10 @@ async function seenAsExpected(
   return targets.some((target) => isSame(target, seen)) ? seen : undefined
 }
 
-async function stays(seen: Moment, { look }: Observer, ms: number): Promise<boolean> {
+async function stays(seen: Moment, { look, pieces }: Observer, ms: number): Promise<boolean> {
+  const before = pieces()
   await sleep(ms)
-  return isSame(await look(), seen)
+  return isSame(await look(), seen) && pieces() === before
 }
 
 function distinct(moments: readonly (Moment | undefined)[]): readonly (Moment | undefined)[] {

@@ -35,6 +35,11 @@ export class RunSubject implements Subject {
     return { out: inOrder(out), err: inOrder(err) }
   }
 
+  pieces(): number {
+    const all = [...Object.values(this.#heard.out), ...Object.values(this.#heard.err)]
+    return all.reduce((sum, { pieces }) => sum + pieces, 0)
+  }
+
   act(act: Act): unknown {
     if ('abort' in act) this.#abort.abort()
     else if ('signal' in act) return this.#signal(act.signal, act.to, act.stage ?? 0)

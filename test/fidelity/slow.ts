@@ -11,11 +11,11 @@ const START = 100
  * milliseconds. What can be seen of it is what a machine may show that promises no speed.
  */
 export function slowed(piece: Case, random: Random, most: number): Case {
-  const slow = new Slowness(random, most)
+  const caller = new Slowness(random, most)
   return {
     ...piece,
-    stages: piece.stages.map((scenario) => slow.steps(scenario)),
-    moments: piece.moments.map((acts, index) => slow.acts(acts, index === 0)),
+    stages: piece.stages.map((scenario) => new Slowness(random, most).steps(scenario)),
+    moments: piece.moments.map((acts, index) => caller.acts(acts, index === 0)),
   }
 }
 
@@ -31,6 +31,7 @@ export function slowToStart(driver: Driver, random: Random, most: number): Drive
   }
 }
 
+/** How slow one of those is that a machine has to serve: some have to wait far more than others. */
 class Slowness {
   readonly #random: Random
   readonly #most: number
@@ -38,15 +39,15 @@ class Slowness {
 
   constructor(random: Random, most: number) {
     this.#random = random
-    this.#most = most
-    this.#share = 0.2 + 0.8 * random.next()
+    this.#most = random.next() < 0.5 ? most : most * random.next()
+    this.#share = random.next()
   }
 
   steps(scenario: Scenario): Scenario {
-    return scenario.flatMap((step): Scenario => {
-      if ('failToStart' in step) return [step]
-      return [...this.#delays((wait) => ({ wait })), this.#step(step)]
-    })
+    if (scenario.some((step) => 'failToStart' in step)) return scenario
+    const slow = scenario.flatMap((step): Scenario => [...this.#waits(), this.#step(step)])
+    // Also the end of a program takes a while, and so does the beginning of one that does nothing.
+    return [...slow, ...this.#waits()]
   }
 
   // A program needs a while to begin, and its caller has acted by then unless it is very slow.
@@ -56,8 +57,12 @@ class Slowness {
   }
 
   #step(step: Step): Step {
-    if ('fork' in step) return { ...step, fork: this.steps(step.fork) }
+    if ('fork' in step) return { ...step, fork: new Slowness(this.#random, this.#most).steps(step.fork) }
     return 'on' in step && step.do !== 'ignore' ? { ...step, do: this.steps(step.do) } : step
+  }
+
+  #waits(): Scenario {
+    return this.#delays((wait) => ({ wait }))
   }
 
   #delays<T>(make: (ms: number) => T): readonly T[] {

@@ -43,6 +43,10 @@ export class StartSubject implements Subject {
     return { out: this.#heard.out.brief, err: this.#heard.err.brief }
   }
 
+  pieces(): number {
+    return this.#heard.out.pieces + this.#heard.err.pieces
+  }
+
   act(act: Act): unknown {
     const process = this.#process
     if ('write' in act) return process.write(act.write.repeat(act.times ?? 1))

@@ -13,6 +13,8 @@ export interface World {
 export interface Subject {
   /** What it wrote so far, as far as the caller can hear it. */
   heard(): { readonly out: string; readonly err: string }
+  /** In how many pieces, those included that are not compared. */
+  pieces(): number
   /** Does one thing with it. Gives back the answer, if there is one. */
   act(act: Act): unknown
   /** What the caller was told in the end, once it was. */

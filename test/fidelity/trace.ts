@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { StringDecoder } from 'node:string_decoder'
+import type { Case } from './case.ts'
 
 /** What the caller can tell at one moment, up to time, without looking around. */
 export interface Told {
@@ -51,11 +52,12 @@ function short(text: string): string {
 }
 
 /**
- * The same, without how much of a long text there is unless every process came to an end of its own: how much is on its way
- * at any moment is for the machine to say.
+ * The same, without how much of a long text there is unless every process came to an end of its own, and none by what it
+ * does about a signal: how much is on its way at any moment is for the machine to say.
  */
-export function completely(told: Told): Told {
-  if (told.exits.every((exit) => /^\d+$/.test(exit))) return told
+export function completely(told: Told, { stages }: Case): Told {
+  const cutShort = /"do":\[[^\]]*"(exit|die)"/.test(JSON.stringify(stages))
+  if (!cutShort && told.exits.every((exit) => /^\d+$/.test(exit))) return told
   return JSON.parse(JSON.stringify(told).replaceAll(/\d+ characters, sha1 \w+/g, 'many characters')) as Told
 }
 
@@ -71,7 +73,11 @@ export class Growing {
     this.#most = most
   }
 
+  /** How many pieces there were. */
+  pieces = 0
+
   add(piece: Uint8Array | string): void {
+    this.pieces++
     this.#text += typeof piece === 'string' ? piece : this.#decoder.write(piece as Buffer)
     this.#brief = undefined
   }

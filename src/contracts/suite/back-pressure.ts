@@ -37,6 +37,17 @@ export const backPressure: Topic = {
       await stage.until(() => told() === 'begun\ndone\n' && read() === MUCH, 'all of it')
     })
 
+    fact('a stream that was held back before it flows stays held back', async (stage) => {
+      const handle = await stage.start([{ write: 'out', data: 'all of it' }])
+      handle.stdout?.pause()
+      const output = stage.collect(handle.stdout)
+      await stage.exit(handle)
+      await stage.sleep(30)
+      assert.equal(output(), '')
+      handle.stdout?.resume()
+      await stage.until(() => output() === 'all of it')
+    })
+
     fact('a stream that nobody reads does not hold up the other one', async (stage) => {
       const handle = await stage.start([{ write: 'err', data: 'unread\n' }, WRITE_MUCH, { exit: 3 }])
       assertMuch(await stage.text(handle.stdout))

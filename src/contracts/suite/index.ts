@@ -10,6 +10,7 @@ import { errors } from './errors.ts'
 import { events } from './events.ts'
 import { exit } from './exit.ts'
 import { files } from './files.ts'
+import { freezing } from './freezing.ts'
 import { groupReadiness } from './group-readiness.ts'
 import { groups } from './groups.ts'
 import { type ContractOptions, registerTopics, type Topic } from './harness.ts'
@@ -23,6 +24,7 @@ import { monitoredLimits } from './monitored-limits.ts'
 import { monitors } from './monitors.ts'
 import { openFiles } from './open-files.ts'
 import { output } from './output.ts'
+import { ownStreams } from './own-streams.ts'
 import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
 import { ports } from './ports.ts'
@@ -51,6 +53,7 @@ const DRIVER: readonly Topic[] = [
   output,
   input,
   backPressure,
+  ownStreams,
   reading,
   files,
   openFiles,
@@ -66,6 +69,7 @@ const DRIVER: readonly Topic[] = [
   retries,
   pipelines,
   signals,
+  freezing,
   pools,
   stop,
   tree,

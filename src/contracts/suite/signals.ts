@@ -3,10 +3,12 @@ import { constants } from 'node:os'
 import type { Scenario } from '../scenario.ts'
 import type { Signal } from '../signals.ts'
 import type { Topic } from './harness.ts'
-import { READY, ready, readyProcess, say, untilState } from './readiness.ts'
+import { READY, ready, readyProcess, say } from './readiness.ts'
 
 const DEADLY: readonly Signal[] = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL', 'SIGUSR1', 'SIGUSR2']
 const HARMLESS: readonly Signal[] = ['SIGCHLD', 'SIGCONT', 'SIGWINCH', 'SIGURG']
+
+const says = (data: string): Scenario => [{ write: 'out', data }]
 
 /** What a signal does to a process, and who is reached by it. */
 export const signals: Topic = {
@@ -54,7 +56,6 @@ export const signals: Topic = {
     })
 
     fact('several signals are each handled, as often as they come', async (stage) => {
-      const says = (word: string): Scenario => [{ write: 'out', data: word }]
       const scenario: Scenario = [{ on: 'SIGUSR1', do: says('1') }, { on: 'SIGUSR2', do: says('2') }, READY]
       const { handle, output } = await ready(stage, [...scenario, { hang: true }])
       for (const [signal, heard] of [
@@ -65,42 +66,6 @@ export const signals: Topic = {
         handle.kill(signal, 'process')
         await stage.until(() => output() === `ready\n${heard}`)
       }
-    })
-
-    fact('STOP freezes a process, and CONT lets it go on where it was', async (stage) => {
-      const scenario: Scenario = [READY, { read: 'line' }, { write: 'out', data: 'on\n' }, { exit: 6 }]
-      const { handle, output } = await ready(stage, scenario, { stdin: 'pipe' })
-      handle.kill('SIGSTOP', 'process')
-      await untilState(stage, handle.pid, 'stopped')
-      await say(stage, handle)
-      await stage.sleep(100)
-      assert.equal(output(), 'ready\n')
-      handle.kill('SIGCONT', 'process')
-      await stage.until(() => output() === 'ready\non\n')
-      assert.deepEqual(await stage.exit(handle), { code: 6, signal: null })
-    })
-
-    fact('a stopped process obeys a signal when it goes on, before it does anything else', async (stage) => {
-      const scenario: Scenario = [READY, { read: 'line' }, { write: 'out', data: 'on\n' }]
-      const { handle, output } = await ready(stage, scenario, { stdin: 'pipe' })
-      handle.kill('SIGSTOP', 'process')
-      await untilState(stage, handle.pid, 'stopped')
-      await say(stage, handle)
-      assert.equal(handle.kill('SIGHUP', 'process'), true)
-      await stage.sleep(30)
-      assert.equal((await stage.driver.processes.find(handle.pid))?.state, 'stopped')
-      handle.kill('SIGCONT', 'process')
-      assert.deepEqual(await stage.exit(handle), { code: null, signal: 'SIGHUP' })
-      await stage.sleep(20)
-      assert.equal(output(), 'ready\n')
-    })
-
-    fact('KILL ends a stopped process at once', async (stage) => {
-      const { handle } = await ready(stage, [READY, { hang: true }])
-      handle.kill('SIGSTOP', 'process')
-      await untilState(stage, handle.pid, 'stopped')
-      handle.kill('SIGKILL', 'process')
-      assert.deepEqual(await stage.exit(handle), { code: null, signal: 'SIGKILL' })
     })
 
     fact('kill says whether it reached anybody', async (stage) => {
@@ -117,9 +82,9 @@ export const signals: Topic = {
     })
 
     fact('a signal to the group reaches a child, one to the process does not', async (stage) => {
-      const says = (word: string): Scenario => [{ on: 'SIGUSR2', do: [{ write: 'out', data: word }] }]
-      const child: Scenario = [...says('c'), READY, { hang: true }]
-      const { handle, output } = await ready(stage, [...says('p'), { fork: child }, { hang: true }])
+      const told = (word: string): Scenario => [{ on: 'SIGUSR2', do: says(word) }]
+      const child: Scenario = [...told('c'), READY, { hang: true }]
+      const { handle, output } = await ready(stage, [...told('p'), { fork: child }, { hang: true }])
       handle.kill('SIGUSR2', 'process')
       await stage.until(() => output() === 'ready\np')
       await stage.sleep(50)
@@ -128,8 +93,57 @@ export const signals: Topic = {
       await stage.until(() => ['ready\nppc', 'ready\npcp'].includes(output()))
     })
 
+    fact('TSTP, TTIN and TTOU stop nobody who has no shell to let it go on', async (stage) => {
+      const { handle } = await ready(stage, [READY, { read: 'line' }, { exit: 3 }], { stdin: 'pipe' })
+      for (const signal of ['SIGTSTP', 'SIGTTIN', 'SIGTTOU'] as const) handle.kill(signal, 'group')
+      await stage.sleep(30)
+      assert.equal((await stage.driver.processes.find(handle.pid))?.state, 'running')
+      await say(stage, handle)
+      assert.deepEqual(await stage.exit(handle), { code: 3, signal: null })
+    })
+
+    fact('a handler that comes later replaces the one before', async (stage) => {
+      const scenario: Scenario = [{ on: 'SIGUSR2', do: says('1') }, { on: 'SIGUSR2', do: says('2') }, READY]
+      const { handle, output } = await ready(stage, [...scenario, { hang: true }])
+      handle.kill('SIGUSR2', 'process')
+      await stage.until(() => output() === 'ready\n2')
+    })
+
+    fact('what a handler does takes its time beside the other steps', async (stage) => {
+      const handled: Scenario = [...says('a'), { wait: 100 }, ...says('c'), { exit: 3 }]
+      const scenario: Scenario = [{ on: 'SIGUSR2', do: handled }, READY, { read: 'line' }, ...says('b'), { hang: true }]
+      const { handle, output } = await ready(stage, scenario, { stdin: 'pipe' })
+      handle.kill('SIGUSR2', 'process')
+      await stage.until(() => output() === 'ready\na')
+      await say(stage, handle)
+      assert.deepEqual(await stage.exit(handle), { code: 3, signal: null })
+      await stage.until(() => output() === 'ready\nabc')
+    })
+
+    fact('a signal that comes with a line is heard before or after it, and neither is lost', async (stage) => {
+      const scenario: Scenario = [
+        { on: 'SIGUSR2', do: says('s') },
+        READY,
+        { read: 'line' },
+        ...says('l'),
+        { hang: true },
+      ]
+      const { handle, output } = await ready(stage, scenario, { stdin: 'pipe' })
+      const saying = say(stage, handle)
+      handle.kill('SIGUSR2', 'process')
+      await saying
+      await stage.until(() => ['ready\nsl', 'ready\nls'].includes(output()))
+    })
+
+    fact('a parent hears of the end of its child by CHLD', async (stage) => {
+      const heard: Scenario = [{ write: 'out', data: 'child' }, { exit: 3 }]
+      const scenario: Scenario = [{ on: 'SIGCHLD', do: heard }, { fork: [{ wait: 30 }] }, READY, { hang: true }]
+      const { handle, output } = await ready(stage, scenario)
+      assert.deepEqual(await stage.exit(handle), { code: 3, signal: null })
+      await stage.until(() => output() === 'ready\nchild')
+    })
+
     fact('a running process is sent signals by name or number, and remembers them in order', async (stage) => {
-      const says = (word: string): Scenario => [{ write: 'out', data: word }]
       const scenario: Scenario = [{ on: 'SIGUSR1', do: says('1\n') }, { on: 'SIGUSR2', do: says('2\n') }, READY]
       const process = await readyProcess(stage, [...scenario, { hang: true }])
       process.signal('SIGUSR1')

@@ -41,6 +41,17 @@ export const stop: Topic = {
       assert.equal((await process.stop()).exitCode(), 5)
     })
 
+    fact('who dies of the stop signal has heard nothing of CONT', async (stage) => {
+      const process = await readyProcess(stage, [{ on: 'SIGCONT', do: [{ write: 'out', data: 'awake' }] }, ...IDLE])
+      const result = await process.stop(0)
+      assert.deepEqual([result.signal(), result.output()], ['SIGTERM', 'ready\n'])
+    })
+
+    fact('a grace of 0 is enough for who does not resist', async (stage) => {
+      const process = await readyProcess(stage, IDLE)
+      assert.deepEqual((await process.stop(0)).outcome, { kind: 'signalled', signal: 'SIGTERM' })
+    })
+
     fact('a process that is frozen by STOP obeys like any other', async (stage) => {
       const process = await readyProcess(stage, [{ on: 'SIGTERM', do: [{ exit: 6 }] }, ...IDLE])
       process.signal('SIGSTOP')
