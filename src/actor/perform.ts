@@ -7,7 +7,7 @@ import { getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } from '../contracts/scenario.ts'
 import type { Signal } from '../contracts/signals.ts'
-import { ActorInput, ActorOutput } from './streams.ts'
+import { ActorInput, ActorOutput, fillStandardDescriptors } from './streams.ts'
 
 const MAIN = fileURLToPath(import.meta.url).replace(/perform(\.[jt]s)$/, 'main$1')
 /** How often the share of a core is given back, in milliseconds. */
@@ -105,6 +105,7 @@ async function listen({ listen: port, answer }: { listen: number; answer?: numbe
 
 function fork(scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): Promise<void> {
   const [out, err] = [outputs.out, outputs.err].map(({ closed }) => (closed || options.quiet ? 'ignore' : 'inherit'))
+  fillStandardDescriptors()
   const child = spawn(process.execPath, [...process.execArgv, MAIN, JSON.stringify(scenario)], {
     stdio: ['ignore', out, err],
     detached: options.detached ?? false,

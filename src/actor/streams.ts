@@ -36,7 +36,8 @@ export class ActorOutput {
     if (this.#closed) return
     this.#closed = true
     this.#socket?.destroy()
-    giveUp(this.#descriptor)
+    // Node never closes the first three descriptors by itself, whoever destroys what is on them.
+    closeSync(this.#descriptor)
   }
 
   // Over a socket the loss of the reader may show as an error where a pipe would have sent the signal.
@@ -79,7 +80,7 @@ export class ActorInput {
     this.#closed = true
     this.#held = NOTHING
     process.stdin.destroy()
-    giveUp(0)
+    closeSync(0)
   }
 
   #collect(enough: (held: Buffer) => number): Promise<Buffer | undefined> {
@@ -121,11 +122,9 @@ export class ActorInput {
   }
 }
 
-/**
- * Closes one of the first three descriptors, which Node never does, whoever destroys what is on it. Nothing else may get its
- * number: Node would not close that either, and dies of it.
- */
-function giveUp(descriptor: number): void {
+/** Puts something on those of the first three descriptors that are closed: Node dies when it has to close one of these. */
+export function fillStandardDescriptors(): void {
+  let descriptor = openSync(devNull, 'r+')
+  while (descriptor <= 2) descriptor = openSync(devNull, 'r+')
   closeSync(descriptor)
-  openSync(devNull, 'r+')
 }
