@@ -241,7 +241,7 @@ async function flowsOn(stage: Stage, idle: Duration): Promise<void> {
 
 /** The same driver, which starts a process only when the one before is over. */
 function startingLate(driver: Driver): Driver {
-  const { capabilities, clock, random, files, processes } = driver
+  const { capabilities, clock, random, files, processes, net } = driver
   let last: Promise<unknown> = Promise.resolve()
   return {
     capabilities,
@@ -249,6 +249,7 @@ function startingLate(driver: Driver): Driver {
     random,
     files,
     processes,
+    net,
     async start(command) {
       await clock.drive(last, () => 'the case of the contract suite')
       const handle = await driver.start(command)
