@@ -113,7 +113,7 @@ export class FakeProcess implements Handle {
     if (!this.alive) return
     if (signal === 'SIGKILL') this.end({ code: null, signal })
     else if (signal === 'SIGCONT') this.#continue()
-    else if (this.#stopped) this.#hold(signal)
+    else if (this.#stopped) this.#signalTable.hold(signal)
     else this.#obey(signal)
   }
 
@@ -222,24 +222,17 @@ export class FakeProcess implements Handle {
 
   #obey(signal: Signal, hops: number = this.#machine.chance.hops()): void {
     const reaction = this.#signals?.reactionTo(signal)
-    if (reaction === 'ignore' && signal !== 'SIGSTOP') return
-    if (reaction && reaction !== 'ignore') return this.#react(reaction, hops)
+    if (reaction && signal !== 'SIGSTOP') return this.#react(reaction, hops)
     // The other signals that stop are for a shell that could let it go on: nobody of this session is one (setpgid(2)).
     if (signal === 'SIGSTOP') this.#freeze(true)
     else if (defaultAction(signal) === 'die') this.end({ code: null, signal })
   }
 
   // A program hears of a signal when it gets round to it: what its main steps can do at once may come first.
-  #react(reaction: Scenario, hops: number): void {
+  #react(reaction: Reaction, hops: number): void {
+    if (reaction === 'ignore') return
     const heard = this.#signalTable.promise(reaction)
-    after(hops, () => {
-      if (this.alive) this.#play(heard(), () => {})
-    })
-  }
-
-  // What would stop it is forgotten when it goes on.
-  #hold(signal: Signal): void {
-    if (defaultAction(signal) !== 'stop') this.#signalTable.hold(signal)
+    after(hops, () => this.alive && this.#play(heard(), () => {}))
   }
 
   #freeze(stopped: boolean): void {
@@ -252,7 +245,6 @@ export class FakeProcess implements Handle {
     // A machine hands over the signals that waited before the program itself runs again.
     for (const signal of this.#signals?.release() ?? []) this.#obey(signal)
     for (const again of this.#paused.splice(0)) again()
-    const reaction = this.#signals?.reactionTo('SIGCONT')
-    if (this.alive && reaction && reaction !== 'ignore') this.#react(reaction, this.#machine.chance.hops())
+    this.#obey('SIGCONT')
   }
 }

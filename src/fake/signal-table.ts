@@ -1,5 +1,5 @@
 import type { Step } from '../contracts/scenario.ts'
-import { type Signal, signalNumber } from '../contracts/signals.ts'
+import { defaultAction, type Signal, signalNumber } from '../contracts/signals.ts'
 
 /** What a program does about a signal. */
 export type Reaction = 'ignore' | readonly Step[]
@@ -18,8 +18,9 @@ export class SignalTable {
     return this.#reactions.get(signal)
   }
 
+  /** Keeps a signal until the process goes on. What would stop it is forgotten then. */
   hold(signal: Signal): void {
-    this.#waiting.add(signal)
+    if (defaultAction(signal) !== 'stop') this.#waiting.add(signal)
   }
 
   /** What is to be done soon. Whoever comes round to it first does what was promised first. */

@@ -70,13 +70,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a stopped process goes on',
     file: PROCESS,
-    from: 'return this.#alive && !this.#stopped\n',
-    to: 'return this.#alive\n',
+    from: 'return this.alive && !this.#stopped\n',
+    to: 'return this.alive\n',
   },
   {
     name: 'a stopped process obeys at once',
     file: PROCESS,
-    from: 'else if (this.#stopped) this.#hold(signal)',
+    from: 'else if (this.#stopped) this.#signalTable.hold(signal)',
     to: '',
   },
   {
@@ -100,8 +100,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'what is ignored kills all the same',
     file: PROCESS,
-    from: "if (reaction === 'ignore' && signal !== 'SIGSTOP') return",
-    to: '',
+    from: 'if (reaction && signal',
+    to: "if (reaction && reaction !== 'ignore' && signal",
   },
   {
     name: 'who dies by its own signal can catch it',
@@ -112,14 +112,14 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a signal is handled once',
     file: PROCESS,
-    from: 'return this.#react(reaction, hops)\n    // The other',
-    to: 'return void (this.#react(reaction, hops), this.#signalTable.handle(signal, []))\n    // The other',
+    from: 'return this.#react(reaction, hops)',
+    to: 'return void (this.#react(reaction, hops), this.#signalTable.handle(signal, []))',
   },
   {
     name: 'a signal for the group reaches its leader alone',
     file: MACHINE,
-    from: 'for (const member of members) member.receive(signal)',
-    to: 'members[0]?.receive(signal)',
+    from: 'return this.#send(this.family(one), {',
+    to: 'return this.#send([one], {',
   },
   {
     name: 'a child holds no output open',
@@ -149,9 +149,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a signal always finds somebody',
-    file: PROCESS,
-    from: 'if (!this.#alive) return false\n    if',
-    to: 'if (!this.#alive) return true\n    if',
+    file: MACHINE,
+    from: 'return whom.length > 0\n  }\n\n  // Who',
+    to: 'return true\n  }\n\n  // Who',
   },
   { name: 'a stop does not wake who is stopped', file: 'stopping.ts', from: "handle.kill('SIGCONT', 'group')", to: '' },
   {

@@ -18,6 +18,7 @@ import { idleTimeouts } from './idle-timeouts.ts'
 import { input } from './input.ts'
 import { isolation } from './isolation.ts'
 import { isolationLimits } from './isolation-limits.ts'
+import { lateStages } from './late-stages.ts'
 import { listeners } from './listeners.ts'
 import { manager } from './manager.ts'
 import { monitoredLimits } from './monitored-limits.ts'
@@ -68,6 +69,7 @@ const DRIVER: readonly Topic[] = [
   cancel,
   retries,
   pipelines,
+  lateStages,
   signals,
   freezing,
   pools,

@@ -3,9 +3,6 @@ import { join } from 'node:path'
 import type { Duration } from '../../duration.ts'
 import { ProcessTimedOutError } from '../../errors.ts'
 import type { MemberList } from '../../members.ts'
-import type { ProcessPipeline } from '../../pipeline.ts'
-import { createProcess } from '../../process.ts'
-import type { Driver } from '../driver.ts'
 import type { Scenario } from '../scenario.ts'
 import { withFolder } from './folder.ts'
 import type { Stage, Topic } from './harness.ts'
@@ -90,19 +87,6 @@ export const pipelines: Topic = {
         assert.deepEqual([result.exitCode(), result.outcome], [127, { kind: 'notStarted', errno: 'ENOENT' }])
       }),
     )
-
-    fact('a stage that was over before a later one could not start keeps nobody waiting', async (stage) => {
-      for (const first of [[{ exit: 3 }], HELLO] as Scenario[]) {
-        const pipeline = lateStages(stage, first, [{ failToStart: 'ENOENT' }])
-        assert.deepEqual((await pipeline.run(() => {})).outcome, { kind: 'notStarted', errno: 'ENOENT' })
-      }
-    })
-
-    fact('what a stage wrote before the next one was there is not lost', async (stage) => {
-      const pipeline = lateStages(stage, HELLO, CAT, CAT)
-      assert.equal((await pipeline.run(() => {})).output(), 'hello\n')
-      assert.equal((await pipeline.run()).output(), 'hello\n')
-    })
 
     fact('a stage that reaches its timeout rejects, and nothing is left running', (stage) =>
       startsNothing(stage, async () => {
@@ -237,37 +221,6 @@ async function flowsOn(stage: Stage, idle: Duration): Promise<void> {
   const ticks = Array.from({ length: 3 }, (): Scenario => [{ wait: 30 }, { write: 'out', data: 'tick ' }]).flat()
   const writer = stage.process.command(stage.actor(...ticks)).idleTimeout(idle)
   assert.equal((await writer.pipe(stage.actor(...CAT))).output(), 'tick tick tick ')
-}
-
-/** The same driver, which starts a process only when the one before is over. */
-function startingLate(driver: Driver): Driver {
-  const { capabilities, clock, random, files, processes, net } = driver
-  let last: Promise<unknown> = Promise.resolve()
-  return {
-    capabilities,
-    clock,
-    random,
-    files,
-    processes,
-    net,
-    async start(command) {
-      await clock.drive(last, () => 'the case of the contract suite')
-      const handle = await driver.start(command)
-      last = handle.exit
-      return handle
-    },
-    joint: () => driver.joint(),
-    close: () => driver.close(),
-  }
-}
-
-function lateStages(stage: Stage, ...scenarios: readonly Scenario[]): ProcessPipeline {
-  const [first, ...rest] = commands(stage, ...scenarios)
-  const late = createProcess({ driver: startingLate(stage.driver) })
-  return late
-    .command(first as string[])
-    .pipe(rest[0] as string[])
-    .pipeThrough(rest.slice(1))
 }
 
 function commands(stage: Stage, ...scenarios: readonly Scenario[]): readonly (readonly string[])[] {
