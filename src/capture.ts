@@ -70,6 +70,11 @@ export class Capture {
     return this.#pauses > 0
   }
 
+  /** Whether its silence means nothing, because it is held back by somebody. */
+  get held(): boolean {
+    return this.paused || this.#handle.stdout?.held === true || this.#handle.stderr?.held === true
+  }
+
   /**
    * Calls `listener` with everything kept so far and with all that comes. Gives back how to stop. A listener that looks at
    * bytes after its call `keeps` them; else their memory may be used again by then.

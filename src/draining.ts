@@ -9,7 +9,7 @@ const ALL_LOOKS = 40
 
 /**
  * Waits for the rest of the output of a process that is over, and gives it up after a while: a process that was left behind
- * may hold a stream open as long as it likes. Time in which a slow reader holds the output back does not count.
+ * may hold a stream open as long as it likes. Time in which a slow reader, or a log, holds the output back does not count.
  */
 export function drain(capture: Capture, after: (ms: number, action: () => void) => void, onGivenUp: () => void): void {
   let { arrivals } = capture
@@ -17,8 +17,8 @@ export function drain(capture: Capture, after: (ms: number, action: () => void) 
   let looks = 0
   const look = (): void => {
     if (capture.ended) return
-    if (!capture.paused) looks++
-    quiet = capture.paused || arrivals !== capture.arrivals ? 0 : quiet + 1
+    if (!capture.held) looks++
+    quiet = capture.held || arrivals !== capture.arrivals ? 0 : quiet + 1
     arrivals = capture.arrivals
     if (quiet < QUIET_LOOKS && looks < ALL_LOOKS) return after(LOOK, look)
     onGivenUp()

@@ -118,6 +118,8 @@ export interface Source {
    * its own, or that has no use for it, leaves this out.
    */
   recycle?(bytes: Uint8Array): void
+  /** Whether somebody else than its reader holds it back now, so that its silence means nothing. */
+  readonly held?: boolean
   /** Stops the flow: the pipe fills and the writer blocks. */
   pause(): void
   resume(): void

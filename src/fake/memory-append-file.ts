@@ -14,17 +14,27 @@ interface Stats {
   isSymbolicLink(): boolean
 }
 
+/** What a file needs to know of its disk. */
+export interface Surroundings {
+  /** What time it is. */
+  readonly seconds: () => number
+  /** Throws while nothing can be written. */
+  readonly refuse: () => void
+  /** All files that are open to be added to. */
+  readonly open: Set<MemoryAppendFile>
+}
+
 /** A file of a rehearsal's disk that is open to be added to. Everything happens within the call. */
 export class MemoryAppendFile implements AppendFile {
   readonly #disk: MemoryFiles['disk']
   readonly #descriptor: number
-  readonly #around: { readonly seconds: () => number; readonly refuse: () => void }
+  readonly #around: Surroundings
 
-  /** `seconds` says what time it is, `refuse` throws while nothing can be written. */
-  constructor(disk: MemoryFiles['disk'], descriptor: number, around: { seconds: () => number; refuse: () => void }) {
+  constructor(disk: MemoryFiles['disk'], descriptor: number, around: Surroundings) {
     this.#disk = disk
     this.#descriptor = descriptor
     this.#around = around
+    around.open.add(this)
   }
 
   async write(bytes: Uint8Array): Promise<number> {
@@ -44,17 +54,28 @@ export class MemoryAppendFile implements AppendFile {
   }
 
   async close(): Promise<void> {
+    this.#around.open.delete(this)
     this.#disk.closeSync(this.#descriptor)
+  }
+
+  /** Whether it has lost its name and its number is that of another one by now. */
+  hasLost(ino: number): boolean {
+    const own = this.#disk.fstatSync(this.#descriptor)
+    return own.ino === ino && own.nlink === 0
   }
 }
 
-/** What memfs says of a file, as the contract has it. */
-export function statOf(found: Stats): FileStat {
+/**
+ * What memfs says of a file, as the contract has it. memfs gives the number of a file that was removed to the next one, also
+ * while somebody has the first one open.
+ */
+export function statOf(found: Stats, open: Iterable<MemoryAppendFile> = []): FileStat {
+  const again = [...open].some((file) => file.hasLost(found.ino))
   return {
     kind: kindOf(found),
     size: found.size,
     modifiedAt: found.mtimeMs,
-    id: `${found.dev}:${found.ino}`,
+    id: `${found.dev}:${found.ino}${again ? ' again' : ''}`,
     links: found.nlink,
     mode: found.mode & 0o777,
   }

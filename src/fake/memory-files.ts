@@ -22,6 +22,7 @@ export class MemoryFiles implements Files {
   readonly #clock: Pick<Clock, 'now'>
   readonly #contents: DiskContents
   readonly #folders: readonly string[]
+  readonly #open = new Set<MemoryAppendFile>()
   /** The system's reason why nothing can be written now, such as `ENOSPC`. */
   refusal: string | undefined
   #now: () => number
@@ -61,6 +62,7 @@ export class MemoryFiles implements Files {
     return new MemoryAppendFile(this.disk, descriptor, {
       seconds: () => this.#seconds,
       refuse: () => this.#refuse(path),
+      open: this.#open,
     })
   }
 
@@ -76,7 +78,7 @@ export class MemoryFiles implements Files {
   async stat(path: string, { follow = true }: { follow?: boolean } = {}): Promise<FileStat | undefined> {
     if (follow) return this.statNow(path)
     const found = this.disk.lstatSync(path, { throwIfNoEntry: false })
-    return found && statOf(found)
+    return found && statOf(found, this.#open)
   }
 
   async list(folder: string): Promise<readonly string[]> {
@@ -107,7 +109,7 @@ export class MemoryFiles implements Files {
 
   /** What is at a path, at once. */
   statNow(path: string): FileStat | undefined {
-    return this.disk.existsSync(path) ? statOf(this.disk.statSync(path)) : undefined
+    return this.disk.existsSync(path) ? statOf(this.disk.statSync(path), this.#open) : undefined
   }
 
   /** The system's reason why a process cannot start in a folder, or `undefined` when it can. */

@@ -74,6 +74,10 @@ class LoggedSource implements Source {
     if (this.#readerHolds || this.#logHolds) this.#inner.pause()
   }
 
+  get held(): boolean {
+    return this.#logHolds || this.#inner.held === true
+  }
+
   // The log has copied what it needs.
   recycle(bytes: Uint8Array): void {
     this.#inner.recycle?.(bytes)

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path'
-import type { Clock, Timer } from '../contracts/clock.ts'
+import type { Clock } from '../contracts/clock.ts'
 import type { FileStat, Files } from '../contracts/files.ts'
 import type { LogFileError } from '../log-errors.ts'
+import { Alarm } from './alarm.ts'
 import { parseAside, patternOf } from './file-names.ts'
 import { failure } from './log-file.ts'
 
@@ -48,7 +49,7 @@ export class Keeper {
   readonly #isForEach: boolean
   readonly #parts: KeeperParts
   #work: Promise<unknown> = Promise.resolve()
-  #timer: Timer | undefined
+  readonly #alarm: Alarm
 
   /** `template` is a path, with `{name}` or `{pid}` in its last part where each process has its own. */
   constructor(template: string, parts: KeeperParts) {
@@ -56,6 +57,7 @@ export class Keeper {
     this.#pattern = patternOf(template)
     this.#isForEach = basename(template).includes('{')
     this.#parts = parts
+    this.#alarm = new Alarm(parts.clock, () => void this.tidy())
   }
 
   /** Does what there is to do, after something was put aside, or when it begins. */
@@ -77,7 +79,7 @@ export class Keeper {
   /** Waits for what it does, and wakes up no more. */
   async close(): Promise<void> {
     await this.#work
-    this.#parts.clock.clearTimeout(this.#timer)
+    this.#alarm.clear()
   }
 
   async #compressAll(): Promise<void> {
@@ -145,12 +147,8 @@ export class Keeper {
   // An idle log is looked after, too: when the next of its files gets too old.
   async #wakeForNext(): Promise<void> {
     const { keep, clock } = this.#parts
-    clock.clearTimeout(this.#timer)
-    if (keep.age === Number.POSITIVE_INFINITY) return
-    const ages = (await this.#old()).map((one) => this.#ageOf(one))
-    if (ages.length === 0) return
-    const left = Math.max(1000, keep.age - Math.max(...ages))
-    this.#timer = clock.setTimeout(() => void this.tidy(), left, { background: true })
+    const dates = (await this.#old()).map(({ at }) => at)
+    this.#alarm.set(Math.max(clock.now() + 1000, Math.min(...dates) + keep.age))
   }
 
   #ageOf({ at }: Old): number {

@@ -88,7 +88,7 @@ export class LoggedProcess implements ProcessLog {
 
   exited(exit: Exit): void {
     const { code, signal } = exit
-    for (const stream of Object.values(this.#streams)) stream.release()
+    this.#releaseInTime(this.#parts.clock.monotonic() + PATIENCE)
     this.event(code === 0 ? 'info' : 'warn', signal ? `killed by ${signal}` : `exited with ${code}`, {
       event: 'exited',
       ...exit,
@@ -106,8 +106,9 @@ export class LoggedProcess implements ProcessLog {
     if (!dropped && levels[level] < levels[this.#parts.least()]) return
     const { format, name, clock, secrets } = this.#parts
     this.#printer ??= printerFor(format, { name, pid: this.#pid, stream: 'event' })
-    const shown = secrets ? new Redactor(secrets).hide(text.replaceAll('\n', ' '), false) : text.replaceAll('\n', ' ')
-    const line = this.#printer.print({ level, time: clock.now(), seq: ++this.#events, text: shown, fields })
+    const plain = text.replaceAll('\n', ' ')
+    const shown = secrets ? new Redactor(secrets).hide(plain, false) : plain
+    const line = this.#printer.print({ level, time: clock.now(), seq: ++this.#events, text: short(shown), fields })
     this.#outlet?.add({ bytes: Buffer.from(line), lines: 1, size: 0, dropped: dropped ?? NOTHING })
   }
 
@@ -129,6 +130,15 @@ export class LoggedProcess implements ProcessLog {
       out: { ...(out?.counts ?? NONE) },
       err: { ...(err?.counts ?? NONE) },
     }
+  }
+
+  // A disk that is only slow is waited for a while, so that nothing is dropped; those who wait for the process wait, too.
+  #releaseInTime(deadline: number): void {
+    const { clock } = this.#parts
+    const streams = Object.values(this.#streams)
+    const waits = streams.some((stream) => stream.held) && !this.#outlet?.fails && clock.monotonic() < deadline
+    if (waits) return this.#after(LOOK, () => this.#releaseInTime(deadline))
+    for (const stream of streams) stream.release()
   }
 
   #begin(stream: Stream, outlet: Outlet): LoggedStream {
@@ -192,6 +202,17 @@ export class LoggedProcess implements ProcessLog {
     this.#forgetTimers()
     this.#parts.onDone()
   }
+}
+
+/** How long the output of a process that is over is held back for a slow disk, and how often is looked, in milliseconds. */
+const PATIENCE = 5000
+const LOOK = 20
+
+/** A command may be as long as a book. */
+const LONGEST = 2000
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 const NOTHING = (): void => {}

@@ -79,8 +79,14 @@ export class LoggedStream {
     this.#finishIfEmpty()
   }
 
-  /** The process is over: holding it back is of no use any more. */
+  /** Whether it is held back. */
+  get held(): boolean {
+    return this.#backlog.length > 0 && !this.#released
+  }
+
+  /** Holds it back no longer, because its process is over: what it left in its pipe comes at once. */
   release(): void {
+    if (this.#released) return
     this.#released = true
     this.#parts.hold(false)
     const waiting = this.#backlog.splice(0)

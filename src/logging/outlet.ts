@@ -21,6 +21,11 @@ export class Outlet {
     return this.whenFull === 'drop-newest' && this.#isFull
   }
 
+  /** Whether what waits may wait for long. */
+  get fails(): boolean {
+    return this.#sinks.some((sink) => sink.problem)
+  }
+
   add(batch: Batch): void {
     for (const sink of this.#sinks) {
       sink.add(batch)

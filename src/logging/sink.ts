@@ -1,5 +1,6 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { LogFileError } from '../log-errors.ts'
+import { Alarm } from './alarm.ts'
 import { beforeLeaving } from './leaving.ts'
 import { failure } from './log-file.ts'
 import { Patience } from './patience.ts'
@@ -39,6 +40,8 @@ export class Sink {
   readonly #limit: number
   readonly #events: SinkEvents
   readonly #patience: Patience
+  /** Puts the file aside in time also when nothing is written. */
+  readonly #alarm: Alarm
   #queue: Batch[] = []
   #pending = 0
   /** Bytes that were added, and those of them that were written or given up. */
@@ -62,6 +65,7 @@ export class Sink {
     this.#limit = limit
     this.#events = events
     this.#patience = new Patience(clock)
+    this.#alarm = new Alarm(clock, () => void this.want('rotate'))
   }
 
   /** Bytes that wait for the disk. */
@@ -130,6 +134,7 @@ export class Sink {
   /** Writes what can be written, and lets the file go. What cannot be is given up. */
   async close(): Promise<void> {
     this.#closing = true
+    this.#alarm.clear()
     this.#patience.hurry()
     while (this.#running) await this.#settled()
     for (const batch of this.#queue.splice(0)) this.#giveUp(batch)
@@ -168,6 +173,7 @@ export class Sink {
       if (this.#pending <= this.#limit / 2) this.#tellRoom()
     }
     this.#running = false
+    this.#alarm.set(this.#closing ? Number.POSITIVE_INFINITY : this.file.due)
     written()
     this.#tellSettled()
   }
