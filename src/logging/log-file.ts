@@ -15,6 +15,7 @@ export class LogFile {
   readonly #files: Files
   readonly #mode: number
   #open: AppendFile | undefined
+  #opening: Promise<void> | undefined
   #id = ''
   #size = 0
   #changedAt = 0
@@ -41,26 +42,16 @@ export class LogFile {
   }
 
   /**
-   * Opens it, if it is not open.
+   * Opens it, if it is not open. Those who come at the same time share that.
    *
    * @throws LogFileError
    */
   async open(): Promise<void> {
     if (this.#open) return
-    try {
-      const opened = await this.#files.append(this.path, { mode: this.#mode })
-      const { kind, size, id, links, modifiedAt } = await opened.stat()
-      if (kind !== 'file' || links > 1) {
-        await opened.close()
-        throw Object.assign(new Error('not a file of its own'), { code: kind === 'file' ? 'EMLINK' : 'ENXIO' })
-      }
-      this.#open = opened
-      this.#id = id
-      this.#size = size
-      this.#changedAt = modifiedAt
-    } catch (cause) {
-      throw failure(this.path, cause)
-    }
+    this.#opening ??= this.#openAnew().finally(() => {
+      this.#opening = undefined
+    })
+    await this.#opening
   }
 
   /**
@@ -119,6 +110,23 @@ export class LogFile {
     const open = this.#open
     this.#open = undefined
     await open?.close().catch(() => {})
+  }
+
+  async #openAnew(): Promise<void> {
+    try {
+      const opened = await this.#files.append(this.path, { mode: this.#mode })
+      const { kind, size, id, links, modifiedAt } = await opened.stat()
+      if (kind !== 'file' || links > 1) {
+        await opened.close()
+        throw Object.assign(new Error('not a file of its own'), { code: kind === 'file' ? 'EMLINK' : 'ENXIO' })
+      }
+      this.#open = opened
+      this.#id = id
+      this.#size = size
+      this.#changedAt = modifiedAt
+    } catch (cause) {
+      throw failure(this.path, cause)
+    }
   }
 
   // A rename would replace what is in its way without a word.

@@ -1,5 +1,6 @@
+import type { Batch } from './batch.ts'
 import type { WhenFull } from './options.ts'
-import type { Batch, Sink } from './sink.ts'
+import type { Sink } from './sink.ts'
 
 /** Where the records of a process go: one file, or two. The slowest of them says how fast. */
 export class Outlet {

@@ -1,20 +1,11 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { LogFileError } from '../log-errors.ts'
 import { Alarm } from './alarm.ts'
+import { type Batch, countUpTo, joined } from './batch.ts'
 import { beforeLeaving } from './leaving.ts'
 import { failure } from './log-file.ts'
 import { Patience } from './patience.ts'
 import type { RotatingFile } from './rotating-file.ts'
-
-/** Records that are ready to be written. */
-export interface Batch {
-  readonly bytes: Uint8Array
-  readonly lines: number
-  /** How many bytes of what a process wrote they stand for. */
-  readonly size: number
-  /** Called when it has to be given up. */
-  readonly dropped: () => void
-}
 
 /** Whom a sink tells what becomes of it. */
 export interface SinkEvents {
@@ -23,6 +14,8 @@ export interface SinkEvents {
   readonly recovered: (error: LogFileError, since: number) => void
 }
 
+/** As many bytes more may wait of what became of processes. */
+const EVENTS = 1024 * 1024
 /** As many bytes are written at once. */
 const AT_ONCE = 256 * 1024
 
@@ -78,19 +71,28 @@ export class Sink {
     return this.#pending >= this.#limit
   }
 
-  /** Adds a batch, whether or not there is room. It is on its way to the disk when this returns. */
+  /**
+   * Adds a batch, whether or not there is room, but for what became of processes when that is far too much. It is on its way to
+   * the disk when this returns.
+   */
   add(batch: Batch): void {
     if (this.#closed) return void this.#count(batch, this.dropped)
     this.#queue.push(batch)
     this.#pending += batch.bytes.length
     this.#added += batch.bytes.length
+    if (batch.size === 0 && this.#pending > this.#limit + EVENTS) this.#giveUp(this.#queue.pop() as Batch)
     if (!this.#running) void this.#run()
   }
 
-  /** Gives up what has waited longest, until there is room. What is half written is not given up. */
+  /**
+   * Gives up what has waited longest, until there is room. What is half written is not given up, nor what became of processes
+   * and what was given up before.
+   */
   makeRoom(): void {
-    while (this.full && this.#queue.length > this.#writing)
-      for (const oldest of this.#queue.splice(this.#writing, 1)) this.#giveUp(oldest)
+    for (let at = this.#writing; this.full && at < this.#queue.length; ) {
+      if (this.#queue[at]?.size === 0) at++
+      else for (const oldest of this.#queue.splice(at, 1)) this.#giveUp(oldest)
+    }
   }
 
   /** Calls back once, when there is room again. */
@@ -146,7 +148,7 @@ export class Sink {
   /** Writes what waits within the call, as the last thing that this program does. */
   writeNow(): void {
     const { writing } = this.file
-    const rest = Buffer.concat(this.#queue.slice(writing ? this.#writing : 0).map(({ bytes }) => bytes))
+    const rest = joined(this.#queue.slice(writing ? this.#writing : 0))
     try {
       for (let at = writing ? 0 : this.#at; at < rest.length; )
         at += this.file.writeNow(rest.subarray(at)) || rest.length
@@ -185,28 +187,14 @@ export class Sink {
 
   async #writeSome(): Promise<void> {
     if (this.#queue.length === 0) return
-    const chunk = this.#next()
+    this.#writing = countUpTo(AT_ONCE, this.#queue, this.#writing)
+    const chunk = joined(this.#queue.slice(0, this.#writing))
     if (!this.file.isOpen) await this.file.open()
     while (this.#at < chunk.length) this.#at = await this.file.write(chunk, this.#at)
     const done = this.#queue.splice(0, this.#writing)
     this.#writing = 0
     this.#at = 0
     for (const batch of done) this.#count(batch, this.written)
-  }
-
-  #next(): Uint8Array {
-    let size = 0
-    let count = 0
-    for (
-      let next = this.#queue[0];
-      next && (count < this.#writing || count === 0 || size + next.bytes.length <= AT_ONCE);
-    ) {
-      size += next.bytes.length
-      next = this.#queue[++count]
-    }
-    this.#writing = count
-    const [first, ...others] = this.#queue.slice(0, count).map(({ bytes }) => bytes)
-    return others.length === 0 ? (first as Uint8Array) : Buffer.concat([first as Uint8Array, ...others])
   }
 
   #count({ bytes, lines, size }: Batch, as: Sink['written']): void {
