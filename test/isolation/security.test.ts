@@ -149,6 +149,35 @@ describe.skipIf(!root || !linux)('root hands over to nobody', () => {
   })
 })
 
+describe.skipIf(!linux)('the program of an isolated command', () => {
+  test('is found on our own PATH, and not on that of the process to be', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearsal-path-'))
+    try {
+      for (const name of ['id', 'rehearsal-planted']) {
+        copyFileSync('/bin/false', join(folder, name))
+      }
+      const pending = isolate({ nice: 19 }).env({ PATH: folder })
+      assert.equal((await pending.run(['id', '-u'])).output(), `${process.getuid?.()}\n`)
+      assert.deepEqual((await pending.run(['rehearsal-planted'])).outcome, { kind: 'notStarted', errno: 'ENOENT' })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('is nowhere where an element of our PATH is empty or relative', async () => {
+    const { PATH } = process.env
+    process.env.PATH = `:.:test/fixtures:${PATH}`
+    try {
+      assert.deepEqual((await isolate({ nice: 19 }).run(['isolated-runs.ts'])).outcome, {
+        kind: 'notStarted',
+        errno: 'ENOENT',
+      })
+    } finally {
+      process.env.PATH = PATH
+    }
+  })
+})
+
 describe.skipIf(!linux)('descriptors that Node was born with', () => {
   test('reach a plain child above the first gap, and no isolated one', () => {
     const command = 'readlink /proc/self/fd/200'
