@@ -36,7 +36,7 @@ describe('a tree without a cgroup', () => {
       await running.waitUntil((_, line) => line === 'ready')
       const { outcome } = last === 'exit 3' ? await running.wait() : await running.stop()
       assert.deepEqual(outcome, { kind: 'exited', code: last === 'exit 3' ? 3 : 143 })
-      await untilNobody(mark)
+      await until(mark, 0)
     }
   })
 })
@@ -46,10 +46,10 @@ async function dies(before: readonly string[]): Promise<void> {
   const [program = '', ...args] = [...before, process.execPath, PARENT, mark]
   const parent = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   await ready(parent)
-  assert.equal((await alive(`.${mark}`)).length >= 2, true, 'the program and its grandchild are to be there')
+  await until(`.${mark}`, 2)
   parent.kill('SIGKILL')
   await once(parent, 'exit')
-  await untilNobody(`.${mark}`)
+  await until(`.${mark}`, 0)
 }
 
 async function ready(parent: ChildProcess): Promise<void> {
@@ -68,10 +68,8 @@ async function alive(mark: string): Promise<readonly string[]> {
     .map(({ command }) => command)
 }
 
-async function untilNobody(mark: string): Promise<void> {
-  for (let look = 0; look < 200; look++) {
-    if ((await alive(mark)).length === 0) return
-    await driver.clock.sleep(10)
-  }
-  assert.deepEqual(await alive(mark), [])
+/** Waits until so many of them are alive. */
+async function until(mark: string, count: number): Promise<void> {
+  for (let look = 0; look < 300 && (await alive(mark)).length !== count; look++) await driver.clock.sleep(10)
+  assert.equal((await alive(mark)).length, count)
 }

@@ -169,6 +169,12 @@ describe('a rehearsed machine that lacks something', () => {
     assert.deepEqual(isolation.plan('who').leftOut, lacks)
   })
 
+  test('does not hold a program to a limit that is left out', async () => {
+    const process = rehearsing({ greedy: Process.describe().memory('2GB') }, { lacks: { memory: 'no way to tell' } })
+    const result = await process.isolate({ limits: { memory: '1GB' }, prefer: ['memory'] }).run('greedy')
+    assert.equal(result.successful(), true)
+  })
+
   test('is told of demands that were preferred and are insisted on later', async () => {
     const process = rehearsing({ '*': 'ok' }, { lacks })
     const preferred = process.isolate({ dieWithParent: true, prefer: ['dieWithParent'] })
