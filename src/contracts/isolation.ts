@@ -95,10 +95,18 @@ export interface Isolation {
   plan(command: Command): IsolationPlan
 }
 
+const NOTHING: readonly Demand[] = []
+
 /** The demands of a command. */
-export function demandsOf({ user, group, isolation = {} }: Pick<Command, 'user' | 'group' | 'isolation'>): Demand[] {
+export function demandsOf({
+  user,
+  group,
+  isolation,
+}: Pick<Command, 'user' | 'group' | 'isolation'>): readonly Demand[] {
   const changes = user !== undefined || group !== undefined
-  return DEMANDS.filter((demand) => (demand === 'user' ? changes : isDemanded(isolation[demand])))
+  // Most commands demand nothing, and every start asks.
+  if (!changes && isolation === undefined) return NOTHING
+  return DEMANDS.filter((demand) => (demand === 'user' ? changes : isDemanded(isolation?.[demand])))
 }
 
 /** The demands of an isolation that whoever cannot meet them must refuse; who it runs as is another matter. */
