@@ -30,6 +30,25 @@ export class Samples {
     const cpu = known ? (raw.cpuTime - last.cpuTime) / window : undefined
     // What is too near is measured together with what comes next.
     if (window === undefined || window >= SHORTEST) this.#last = raw
-    return { ...raw, nth: ++this.#nth, window, cpu, late }
+    // Spelt out, since a copy of all that is there costs more than to look at the process.
+    const { pid, parent, group, session, state, startedAt, at, cpuTime, memory, threads, uptime } = raw
+    const nth = ++this.#nth
+    return {
+      pid,
+      parent,
+      group,
+      session,
+      state,
+      startedAt,
+      at,
+      cpuTime,
+      memory,
+      threads,
+      uptime,
+      nth,
+      window,
+      cpu,
+      late,
+    }
   }
 }

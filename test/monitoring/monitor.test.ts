@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, test } from 'vitest'
-import { createProcess, Process, ProcessMonitor } from '../../src/index.ts'
+import { createProcess, FakeDriver, Process, ProcessMonitor } from '../../src/index.ts'
 
 const NOBODY = 4_000_000
 
@@ -51,6 +53,61 @@ describe('a monitor', () => {
     await fake.advance('10s')
     assert.equal(fake.driver.clock.monotonic(), 10_000)
     fake.restore()
+  })
+
+  test('moves no time by what its callbacks run', async () => {
+    const own = createProcess()
+    using fake = own.fake({ quick: Process.describe().after('1s'), slow: Process.describe().after('2h') })
+    const running = await own.start('quick')
+    let begun = false
+    own.monitor(running).onExit(() => {
+      begun = true
+      return own.forever().run('slow')
+    })
+    await running.wait()
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual([begun, fake.driver.clock.monotonic()], [true, 1000])
+  })
+
+  test('counts anew after a look that failed', async () => {
+    const driver = new FakeDriver({ cast: () => ({ scenario: [{ use: { memory: 900 } }, { hang: true }] }) })
+    const { clock, processes } = driver
+    const sample = processes.sample.bind(processes)
+    const fails = (at: number) => at === 3000
+    processes.sample = async (pids) => {
+      const seen = await sample(pids)
+      return fails(clock.monotonic()) ? (new Map(pids.map((pid) => [pid, { pid, errno: 'EMFILE' }])) as never) : seen
+    }
+    const own = createProcess({ driver })
+    const seen: number[] = []
+    own.monitor(await own.forever().start('job')).onHighMemory(800, () => seen.push(clock.monotonic()))
+    await clock.advance(10_000)
+    assert.deepEqual(seen, [6000])
+    await driver.close()
+  })
+
+  test('forgets callbacks of a pid that is over', async () => {
+    const own = createProcess()
+    using fake = own.fake({ '*': Process.describe().after('1s') })
+    const monitor = own.monitor()
+    const running = await own.start('job')
+    const pid = running.id()
+    const forgotten = [
+      watchedOver((callback) => monitor.onExit(pid, callback)),
+      watchedOver((callback) => monitor.onExit(NOBODY, callback)),
+      watchedOver((callback) => monitor.onError(pid, callback)),
+      watchedOver((callback) => monitor.onHighMemory('1GB', callback, { process: pid })),
+      watchedOver((callback) => monitor.onHighCpu('50%', callback, { process: pid })),
+    ]
+    await running.wait()
+    await fake.advance('5s')
+    await new Promise((resolve) => setImmediate(resolve))
+    collectGarbage()
+    assert.deepEqual(
+      forgotten.map((callback) => callback.deref() === undefined),
+      Array(5).fill(true),
+    )
+    monitor.stop()
   })
 
   test('has limits of its own where none is said', async () => {
@@ -138,6 +195,28 @@ describe('a monitor', () => {
     fake.restore()
   })
 
+  test('waits with its loops for whoever decides whether a process goes on', async () => {
+    const { fake, running, monitor } = await watched(Process.describe().after('1500ms'))
+    running.lineage.keeper = () => running.startAgain()
+    const seen: [number, number][] = []
+    const loop = (async () => {
+      for await (const { pid, at } of monitor.samples()) seen.push([pid - running.id(), at])
+    })()
+    await fake.advance('5s')
+    await running.lineage.restart()
+    await fake.advance('1s')
+    running.lineage.keeper = undefined
+    await fake.advance('5s')
+    await loop
+    assert.deepEqual(seen, [
+      [0, 0],
+      [0, 1000],
+      [1, 5000],
+      [1, 6000],
+    ])
+    fake.restore()
+  })
+
   test('reports what goes wrong in a callback as a warning where nobody wants to hear it', async () => {
     const { fake, running, monitor } = await watched(Process.describe().hangs())
     monitor.onExit(() => {
@@ -153,6 +232,18 @@ describe('a monitor', () => {
     fake.restore()
   })
 })
+
+/** Gives a callback away and keeps only the means to see whether somebody else still has it. */
+function watchedOver(give: (callback: () => void) => void): WeakRef<() => void> {
+  const callback = (): void => {}
+  give(callback)
+  return new WeakRef(callback)
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
 
 describe('a monitor refuses', () => {
   const monitor = createProcess().monitor()

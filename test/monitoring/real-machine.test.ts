@@ -70,20 +70,26 @@ describe('a monitor of the real machine', () => {
     assert.deepEqual([waiting?.lines(), waiting?.exitCode()], [['1', '2', '3'], 0])
   })
 
-  test('gives back every descriptor that it held', async () => {
+  test('holds a descriptor for each process that it watches, and gives all of them back', async () => {
     const driver = new SystemDriver()
-    const pids = (await driver.processes.list()).map(({ pid }) => pid)
+    const own = createProcess({ driver })
+    const pids = (await Promise.all(Array.from({ length: 20 }, () => own.start(['sleep', '60'])))).map((each) =>
+      each.id(),
+    )
     await driver.processes.sample(pids)
     const before = openDescriptors()
     const sampler = Sampler.of(driver)
     let seen = 0
     const stops = pids.map((pid) => sampler.watch({ pid }, { onSample: () => seen++ }, { every: 20 }))
-    await driver.clock.sleep(100)
-    assert(openDescriptors() >= before + Math.floor(pids.length / 2), 'they are held while they are watched')
+    while (seen < 2 * pids.length) await driver.clock.sleep(10)
+    assert.equal(openDescriptors() - before, pids.length)
+    driver.processes.hold(pids[0] ?? 0)()
+    await driver.clock.sleep(1)
+    assert.equal(openDescriptors() - before, pids.length, 'one who lets go leaves it to the others')
     for (const stop of stops) stop()
-    await driver.clock.sleep(20)
-    assert(seen > pids.length, `${seen} samples of ${pids.length} processes`)
-    assert(openDescriptors() <= before + 2, `${openDescriptors()} are open, and were ${before}`)
+    await driver.clock.sleep(1)
+    assert.equal(openDescriptors(), before)
+    await driver.close()
   })
 })
 

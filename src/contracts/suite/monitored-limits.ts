@@ -70,6 +70,19 @@ export const monitoredLimits: Topic = {
       assert.deepEqual(high, ['tree'])
     })
 
+    fact('a limit for a whole tree counts memory that is shared once', async (stage) => {
+      const child: Scenario = [{ write: 'out', data: 'up\n' }, { hang: true }]
+      const family = await readyProcess(stage, [{ fork: child }, { fork: child }, ...IDLE])
+      await stage.until(() => family.output().split('up\n').length === 3, 'being up')
+      const monitor = stage.process.monitor(family, FAST)
+      const tree = (await monitor.getStats(undefined, { proportionalMemory: true }))?.tree
+      const [all, once] = [tree?.memory ?? 0, tree?.proportionalMemory ?? 0]
+      let high = 0
+      if (all > 0) monitor.onHighMemory((all + once) / 2, () => high++, { tree: true, samples: 2 })
+      await stage.sleep(400)
+      assert.equal(high, 0, `${all} bytes in all, ${once} of them once`)
+    })
+
     fact('a monitor follows a process that is restarted, and credits nothing to the next', async (stage) => {
       const greedy: Scenario = [READY, { use: { memory: 256 * MEGABYTE } }, { hang: true }]
       const running = await readyProcess(stage, greedy)

@@ -6,6 +6,7 @@ import { childOf, READY, ready, say, untilGone, untilState } from './readiness.t
 
 const IDLE: Scenario = [READY, { hang: true }]
 const MEGABYTE = 1024 * 1024
+const HOLDS_MEMORY: Scenario = [{ use: { memory: 8 * MEGABYTE } }, { hang: true }]
 const NOBODY = 4_000_000
 
 /** Looking at many processes again and again, whoever started them. */
@@ -117,7 +118,7 @@ export const samples: Topic = {
 
 async function zombie(stage: Stage): Promise<void> {
   const { processes } = stage.driver
-  const { pid } = (await ready(stage, [{ fork: [{ hang: true }] }, ...IDLE])).handle
+  const { pid } = (await ready(stage, [{ fork: HOLDS_MEMORY }, ...IDLE])).handle
   const child = (await childOf(stage, pid)).pid
   processes.signal(pid, 'SIGSTOP')
   await untilState(stage, pid, 'stopped')
