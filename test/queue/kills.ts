@@ -62,16 +62,25 @@ export async function survive(plan: KillPlan): Promise<KillReport> {
   return reportOf(plan, acknowledged, done)
 }
 
-function startWorker({ address, lease = '2s' }: KillPlan, done: Map<string, number>): Promise<InvokedProcess> {
-  return real.forever().start([process.execPath, WORKER, address, lease], (_, text) => {
+async function startWorker({ address, lease = '2s' }: KillPlan, done: Map<string, number>): Promise<InvokedProcess> {
+  const worker = await real.forever().start([process.execPath, WORKER, address, lease], (_, text) => {
     for (const [, id = '', attempt] of text.matchAll(/^processed (\S+) (\d+)$/gm)) done.set(id, Number(attempt))
   })
+  await worker.waitUntil((_, line) => line === 'works')
+  return worker
 }
 
-function startProducer({ address, log }: KillPlan, name: string, acknowledged: Set<string>): Promise<InvokedProcess> {
-  return real.forever().start([process.execPath, PRODUCER, address, name, log], (_, text) => {
+// It has queued something when this resolves: a machine that is busy may take long for it.
+async function startProducer(
+  { address, log }: KillPlan,
+  name: string,
+  acknowledged: Set<string>,
+): Promise<InvokedProcess> {
+  const producer = await real.forever().start([process.execPath, PRODUCER, address, name, log], (_, text) => {
     for (const id of text.split('\n')) if (id !== '') acknowledged.add(id)
   })
+  await producer.waitUntil((_, line) => line !== '')
+  return producer
 }
 
 async function replace(some: InvokedProcess[], chance: number, start: () => Promise<InvokedProcess>): Promise<void> {
