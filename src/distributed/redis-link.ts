@@ -1,0 +1,68 @@
+import type { Redis } from 'ioredis'
+import { StoreError } from '../store-error.ts'
+
+/** What a store needs of Redis: a URL, or a client that the caller keeps and closes. */
+export type RedisAddress = string | Redis
+
+/** How long a command may wait for a server that does not answer, and how often it is sent again. */
+const PATIENCE = 5000
+const RETRIES = 1
+
+/** A client of Redis, made when it is first needed. Scripts are sent once, by name. */
+export class RedisLink {
+  readonly name: string
+  readonly #address: RedisAddress
+  #client: Promise<Redis> | undefined
+
+  constructor(address: RedisAddress) {
+    this.#address = address
+    this.name = typeof address === 'string' ? withoutPassword(address) : 'redis'
+  }
+
+  /**
+   * Sends one command.
+   *
+   * @throws StoreError when the server cannot be reached or refuses it.
+   */
+  async call(command: string, ...values: readonly (string | number)[]): Promise<unknown> {
+    const client = await this.client()
+    return client.call(command, ...values).catch((cause: unknown) => this.#fail(cause))
+  }
+
+  /** Runs a script on keys, in one step for all who use the server. */
+  script(text: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+    return this.call('EVAL', text, keys.length, ...keys, ...values)
+  }
+
+  /** The client itself. */
+  client(): Promise<Redis> {
+    this.#client ??= this.#connect()
+    return this.#client
+  }
+
+  /** Closes a client that was made here. */
+  async close(): Promise<void> {
+    if (typeof this.#address === 'string') (await this.#client)?.disconnect()
+  }
+
+  async #connect(): Promise<Redis> {
+    if (typeof this.#address !== 'string') return this.#address
+    const { Redis } = await import('ioredis').catch((cause: unknown) => this.#fail(cause))
+    const client = new Redis(this.#address, {
+      maxRetriesPerRequest: RETRIES,
+      connectTimeout: PATIENCE,
+      commandTimeout: PATIENCE,
+    })
+    // Each command that fails says so to its caller.
+    client.on('error', () => {})
+    return client
+  }
+
+  #fail(cause: unknown): never {
+    throw new StoreError(this.name, cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^@/]*@/, '//')
+}
