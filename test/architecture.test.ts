@@ -84,6 +84,7 @@ const CAPABILITIES = [
   'simulation/',
   'logging/',
   'queue/',
+  'distributed/',
   'events/',
   'otel/',
 ]

@@ -11,10 +11,15 @@ import { SystemDriver } from '../../src/driver/index.ts'
 import { FakeDriver, MemoryStore, SqliteStore } from '../../src/index.ts'
 import { describeWith, POSTGRES, REDIS } from '../servers.ts'
 
+/** Leases over a connection on a busy machine, in milliseconds. */
+const LEASE = 1500
+
 describe('in memory', () => storeContract({ test, describe, createStore: inMemory }))
 describe('in a file of SQLite', () => storeContract({ test, describe, createStore: inFile }))
-;(await describeWith(REDIS))('in Redis', () => storeContract({ test, describe, createStore: inRedis }))
-;(await describeWith(POSTGRES))('in PostgreSQL', () => storeContract({ test, describe, createStore: inPostgres }))
+;(await describeWith(REDIS))('in Redis', () => storeContract({ test, describe, createStore: inRedis, lease: LEASE }))
+;(await describeWith(POSTGRES))('in PostgreSQL', () =>
+  storeContract({ test, describe, createStore: inPostgres, lease: LEASE }),
+)
 
 function inMemory(): StoreStage {
   const { clock } = new FakeDriver({ cast: () => undefined })
