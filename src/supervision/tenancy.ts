@@ -120,7 +120,7 @@ export class Tenancy {
   /** Ends it, with all that it started or has left behind. */
   async end(): Promise<void> {
     const of = this.number
-    this.survivors = (await this.current?.end()) ?? []
+    this.survivors = await this.#endCurrent()
     this.#landlord.report({ event: this.survivors.length > 0 ? 'survived' : 'gone', of })
   }
 
@@ -145,6 +145,15 @@ export class Tenancy {
         }),
       trouble: (trouble) => void (of === this.number && landlord.trouble(trouble)),
     })
+  }
+
+  // When it cannot be found out who survives, it may be the process itself.
+  async #endCurrent(): Promise<readonly number[]> {
+    try {
+      return (await this.current?.end()) ?? []
+    } catch {
+      return this.current?.pid === undefined ? [] : [this.current.pid]
+    }
   }
 
   async #lookBefore(): Promise<void> {
