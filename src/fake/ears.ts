@@ -15,6 +15,11 @@ export class Ears {
     else after(this.chance.hops(), action)
   }
 
+  /** Whether nothing is heard now. */
+  get covered(): boolean {
+    return this.#missed !== undefined
+  }
+
   /** From now on nothing is heard. */
   cover(): void {
     this.#missed ??= []

@@ -2,6 +2,7 @@ import type { FakeDriver } from '../fake/driver.ts'
 import type { FakeProcess } from '../fake/fake-process.ts'
 import type { SentSignal } from '../fake/fate.ts'
 import type { HeapTimer } from '../fake/timer-heap.ts'
+import type { SupervisionEvent } from '../supervision/supervision-events.ts'
 import type { Fault } from './fault.ts'
 import type { SimulatedProcess, SimulatedWorld } from './simulated-world.ts'
 import type { Phase, SimulationEvent, Written } from './simulation-events.ts'
@@ -17,6 +18,7 @@ export class Chronicler {
   readonly #driver: FakeDriver
   readonly #world: SimulatedWorld
   readonly #trace: Trace
+  #said: SupervisionEvent | undefined
   readonly #onEvent: (event: SimulationEvent) => void
 
   constructor(
@@ -71,6 +73,13 @@ export class Chronicler {
   sent({ signal, pid, to, by }: SentSignal): void {
     if (to) this.#world.signalled(to, signal)
     this.#tell({ type: 'signalled', signal, by, target: pid, ...(to && whose(to)) }, pid, codeOf(signal))
+  }
+
+  /** A group says something; one that is part of another says it there, too. */
+  supervised(event: SupervisionEvent): void {
+    if (event === this.#said) return
+    this.#said = event
+    this.#tell({ type: 'supervised', event }, codeOf(`${event.group}/${event.slot} ${event.type}`), event.incarnation)
   }
 
   /** A timer fires. */

@@ -1,3 +1,4 @@
+import type { SupervisionEvent } from '../supervision/supervision-events.ts'
 import type { Fault } from './fault.ts'
 import type { RunReport } from './run.ts'
 import type { Shrunk } from './shrink.ts'
@@ -69,8 +70,24 @@ const WORDS: Words = {
   exited: ({ command, pid, code, signal }) => `exited     ${command} (pid ${pid}): ${signal ?? `code ${code}`}`,
   reaped: ({ command, pid }) => `reaped     ${command} (pid ${pid})`,
   signalled: ({ signal, target, command }) => `signalled  ${signal} to ${target}: ${command ?? 'nobody is there'}`,
+  supervised: ({ event }) => `group      ${event.group}/${event.slot}#${event.incarnation} ${newsOf(event)}`,
   wrote: ({ command, pid, stream, text }) =>
     `std${stream}     ${command} (pid ${pid}): ${JSON.stringify(text.slice(0, 80))}`,
+}
+
+/** What a group said, but for what is in every event. */
+function newsOf({
+  at: _at,
+  group: _group,
+  slot: _slot,
+  incarnation: _incarnation,
+  type,
+  ...news
+}: SupervisionEvent): string {
+  const parts = Object.entries(news).map(
+    ([key, value]) => `${key}: ${value instanceof Error ? value.message : JSON.stringify(value)}`,
+  )
+  return [type, ...parts].join(' ')
 }
 
 function clockOf(ms: number): string {

@@ -1,3 +1,5 @@
+import type { Host } from '../host.ts'
+import { onGroup } from '../supervision/registry.ts'
 import { Chaos } from './chaos.ts'
 import { Chronicler } from './chronicler.ts'
 import type { Fault, FaultName } from './fault.ts'
@@ -22,12 +24,13 @@ export interface SimulationScenario {
   readonly duration?: number
   /** How long the system then has to recover. */
   readonly recovery?: number
+  /** What is picked, by name; the least of what is not listed. Drawn from the seed without it. */
   readonly picks?: Readonly<Record<string, number>>
   readonly faults?: readonly Fault[]
 }
 
 /** What all runs of a simulation have in common. */
-export interface Setting<Process> {
+export interface Setting<Process extends Host> {
   readonly system: System<Process>
   readonly process: Process
   /** Runs a callback for which, and for all that it calls, a stage is the world. */
@@ -62,7 +65,7 @@ const SETTLING = 30_000
 const CROWD = 100_000
 
 /** One run: faults, then recovery, then an orderly end. */
-export class SimulatedRun<Process> {
+export class SimulatedRun<Process extends Host> {
   readonly #setting: Setting<Process>
   readonly #scenario: SimulationScenario
   readonly #stage: Stage
@@ -101,7 +104,11 @@ export class SimulatedRun<Process> {
 
   /** Plays it to its end, or to the first violation. Never rejects for what the system does. */
   async play(): Promise<RunReport> {
+    const deafen = onGroup(this.#setting.process, (group) => {
+      if (this.#isHere) group.onEvent((event) => this.#chronicler.supervised(event))
+    })
     await this.#setting.within(this.#stage, () => this.#acts())
+    deafen()
     const simulatedMs = this.#world.now
     this.#stage.restore()
     return {
@@ -132,6 +139,11 @@ export class SimulatedRun<Process> {
     await this.#end(begun)
   }
 
+  /** Whether who asks stands in this run, and not in another one beside it. */
+  get #isHere(): boolean {
+    return this.#setting.process.clock === this.#stage.driver.clock
+  }
+
   get #source(): FaultSource {
     const { seed, duration = 0, faults = [] } = this.#scenario
     return this.#probabilities ? drawnFaults(this.#probabilities, seed, duration) : listedFaults(faults)
@@ -139,7 +151,7 @@ export class SimulatedRun<Process> {
 
   async #begin(): Promise<End> {
     const { system, process } = this.#setting
-    const pick = picker(this.#scenario.seed, this.#scenario.picks ?? {}, this.#picked)
+    const pick = picker(this.#scenario.seed, this.#scenario.picks, this.#picked)
     try {
       return await system({ process, world: this.#world, pick, signal: this.#abort.signal })
     } catch (error) {

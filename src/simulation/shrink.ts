@@ -1,5 +1,7 @@
+import type { Host } from '../host.ts'
 import { ddmin } from './ddmin.ts'
 import type { Fault } from './fault.ts'
+import { picksOf } from './picks.ts'
 import { type RunReport, type Setting, SimulatedRun, type SimulationScenario } from './run.ts'
 import type { Violation } from './watches.ts'
 
@@ -19,7 +21,7 @@ type Scenario = Required<SimulationScenario>
  * Looks for the simplest run in which the same invariant does not hold: shorter, without whole commands, with fewer faults,
  * shorter times and lower counts.
  */
-export async function shrink<Process>(
+export async function shrink<Process extends Host>(
   setting: Setting<Process>,
   report: RunReport,
   scenario: SimulationScenario,
@@ -31,13 +33,16 @@ export async function shrink<Process>(
 }
 
 // From here on nothing is drawn but what chance decides on the machine: what was drawn is written down.
-function wholeOf<P>(setting: Setting<P>, { seed, faults, picked }: RunReport, given: SimulationScenario): Scenario {
-  const picks = Object.fromEntries([...picked].map(([name, { value }]) => [name, value]))
+function wholeOf<P extends Host>(
+  setting: Setting<P>,
+  { seed, faults, picked }: RunReport,
+  given: SimulationScenario,
+): Scenario {
   const { duration = setting.duration, recovery = setting.recovery } = given
-  return { seed, duration, recovery, picks, faults }
+  return { seed, duration, recovery, picks: picksOf(picked), faults }
 }
 
-class Shrinker<Process> {
+class Shrinker<Process extends Host> {
   readonly #setting: Setting<Process>
   readonly #invariant: string
   readonly #budget: number
@@ -84,7 +89,7 @@ class Shrinker<Process> {
     const scenario = { ...this.#best, ...change }
     const { violation, picked } = await new SimulatedRun(this.#setting, scenario).play()
     if (violation?.invariant !== this.#invariant) return false
-    this.#best = scenario
+    this.#best = { ...scenario, picks: picksOf(picked) }
     this.#violation = violation
     this.#least = picked
     return true
@@ -97,7 +102,8 @@ class Shrinker<Process> {
     if (phase === 'recovery' && at + 1 < duration + recovery)
       await this.#try({ recovery: Math.ceil(at - duration) + 1 })
     await this.#lower(this.#best.duration, 0, (value) => ({ duration: value }))
-    await this.#lower(this.#best.recovery, 0, (value) => ({ recovery: value }))
+    // What does not hold after the recovery is no failure when there was none.
+    if (phase !== 'recovery') await this.#lower(this.#best.recovery, 0, (value) => ({ recovery: value }))
     await this.#try({ faults: faults.filter(({ start, after = 0 }) => start !== undefined || after <= at) })
   }
 

@@ -1,3 +1,4 @@
+import type { Host } from '../host.ts'
 import { firstDifference } from './difference.ts'
 import { SimulationDivergedError, SimulationFailedError } from './errors.ts'
 import type { FaultName } from './fault.ts'
@@ -40,7 +41,7 @@ export interface SimulationResult {
  *
  * @throws SimulationFailedError for the first that does not hold, SimulationDivergedError for the first that is not repeatable.
  */
-export async function simulate<Process>(setting: Setting<Process>, plan: Plan): Promise<SimulationResult> {
+export async function simulate<Process extends Host>(setting: Setting<Process>, plan: Plan): Promise<SimulationResult> {
   const tally = new Tally()
   const scenarios = plan.scenario ? [plan.scenario] : drawn(plan)
   for (const scenario of scenarios) {
@@ -57,14 +58,22 @@ function* drawn({ seed, runs }: Plan): Generator<SimulationScenario> {
   for (let run = 0; run < runs; run++) yield { seed: seed + run }
 }
 
-async function compare<P>(setting: Setting<P>, scenario: SimulationScenario, first: RunReport): Promise<void> {
+async function compare<P extends Host>(
+  setting: Setting<P>,
+  scenario: SimulationScenario,
+  first: RunReport,
+): Promise<void> {
   const second = await new SimulatedRun(setting, scenario).play()
   if (second.hash === first.hash) return
   const kept = async () => (await new SimulatedRun(setting, scenario, { keep: true }).play()).notes ?? []
   throw new SimulationDivergedError(scenario.seed, firstDifference(await kept(), await kept()))
 }
 
-async function failure<P>(setting: Setting<P>, plan: Plan, report: RunReport): Promise<SimulationFailedError> {
+async function failure<P extends Host>(
+  setting: Setting<P>,
+  plan: Plan,
+  report: RunReport,
+): Promise<SimulationFailedError> {
   const shrunk = await shrink(setting, report, plan.scenario ?? { seed: report.seed }, plan.shrinkRuns)
   return new SimulationFailedError(reportOf(report, shrunk), { report, shrunk })
 }

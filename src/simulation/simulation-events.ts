@@ -1,4 +1,5 @@
 import type { Signal } from '../contracts/signals.ts'
+import type { SupervisionEvent } from '../supervision/supervision-events.ts'
 import type { Fault } from './fault.ts'
 
 /** The part of a run: faults are injected, faults have ceased, the system has been asked to end. */
@@ -16,6 +17,8 @@ export type SimulationEvent = { readonly at: number } & (
   | { readonly type: 'phase'; readonly phase: Phase }
   | { readonly type: 'fault'; readonly fault: Fault }
   | ({ readonly type: 'started' } & Whose)
+  /** A group says something of one of its slots. */
+  | { readonly type: 'supervised'; readonly event: SupervisionEvent }
   | { readonly type: 'notStarted'; readonly command: string; readonly errno: string }
   | ({ readonly type: 'exited'; readonly code: number | null; readonly signal: Signal | null } & Whose)
   | ({ readonly type: 'reaped' } & Whose)

@@ -19,7 +19,7 @@ interface Letter extends Sighting {
 }
 
 /** States in which what ends does so because it was told to. */
-const ENDING: readonly SlotState[] = ['settling', 'stopping', 'restarting']
+const ENDING: readonly SlotState[] = ['settling', 'stopping', 'restarting', 'stuck']
 
 /**
  * The place of one supervised process, or group: does what the table of its states says. What happens to it is taken one by

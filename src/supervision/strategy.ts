@@ -23,7 +23,7 @@ export class Regrouping {
   constructor(first: Slot, companions: readonly Slot[]) {
     this.#first = first
     this.#companions = companions.filter(
-      ({ state }) => UP.includes(state) || state === 'waiting' || state === 'backoff',
+      ({ state }) => [...UP, ...GOING_DOWN].includes(state) || state === 'waiting' || state === 'backoff',
     )
   }
 

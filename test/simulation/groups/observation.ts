@@ -1,0 +1,83 @@
+import type { Invariant } from '../../../src/index.ts'
+import type { SlotState } from '../../../src/supervision/slot-states.ts'
+import type { SlotPlan } from './plan.ts'
+import { slotsOf, subjectOf } from './system.ts'
+import { watching } from './watching.ts'
+
+const SETTLED: readonly SlotState[] = ['ready', 'done', 'failed', 'stuck', 'skipped']
+
+/** I17, I25 and I26: what is shown is true, bad listeners change nothing, and all comes to rest. */
+export const observation: readonly Invariant[] = [
+  watching('I17 what is shown as running is there', ({ world }) => {
+    let seen = 0
+    return {
+      onQuiet() {
+        if (world.events.length === seen) return true
+        seen = world.events.length
+        for (const { path } of slotsOf(subjectOf(world).plan)) {
+          for (const { name, state, pid } of subjectOf(world).groups.get(path)?.status() ?? []) {
+            if (pid === undefined) {
+              if (state === 'ready' && name !== 'inner') return `${name} is ready without a process`
+              continue
+            }
+            const owner = world.processes.findLast((one) => one.pid === pid)
+            if (owner?.state === 'reaped' || !owner?.command.endsWith(` ${name}`))
+              return `${name} shows the pid ${pid} of ${owner?.command ?? 'nobody'}, which is ${owner?.state}`
+          }
+        }
+        return true
+      },
+    }
+  }),
+
+  watching('I25 a listener that throws is reported each time', ({ world }) => {
+    let said = 0
+    let reported = 0
+    return {
+      onEvent(event) {
+        if (event.type === 'supervised') count(event.event.type)
+        return true
+      },
+      onNews({ news }) {
+        count(news.type)
+        return true
+      },
+      onEnded: () => !subjectOf(world).listenerThrows || said === reported || `${reported} of ${said} were reported`,
+    }
+
+    function count(type: string): void {
+      if (type === 'callbackFailed') reported++
+      else said++
+    }
+  }),
+
+  watching('I26 after faults have ceased all is up that can be, and all else says why not', ({ world }) => ({
+    onRecovered() {
+      const { plan, groups, wantsDown } = subjectOf(world)
+      if (wantsDown) return true
+      for (const { path, slot, of } of slotsOf(plan)) {
+        const status = groups.get(path)?.status() ?? []
+        const isDown = status.every(({ state }) => state === 'idle' || state === 'stuck')
+        if (isDown || of.slots.some((one) => isRestless(one) || world.isBroken(`${one.program} ${one.name}`))) continue
+        const rows = status.filter(({ name }) => name === slot.name)
+        for (const { name, state, reason } of rows) {
+          if (!SETTLED.includes(state)) return `${name} is still ${state}`
+          if ((state === 'failed' || state === 'skipped') && !reason) return `${name} is ${state} and does not say why`
+        }
+      }
+      return true
+    },
+  })),
+
+  watching('only errors of its own are thrown', ({ world }) => ({
+    onQuiet() {
+      const [failure] = subjectOf(world).failures
+      return failure === undefined || (failure instanceof Error ? String(failure.stack) : String(failure))
+    },
+  })),
+]
+
+/** Whether a member never comes to rest, whatever becomes of it. */
+function isRestless({ program, restart, cooldown }: SlotPlan): boolean {
+  return program === 'flaky' || (program === 'job' && restart === 'always') || cooldown !== undefined
+}
