@@ -138,8 +138,8 @@ export class FakeProcess implements Handle {
     if (!this.canAct(() => this.write(stream, bytes, done))) return
     this.written += bytes.length
     const pipe = this.pipe(stream)
-    this.#machine.fate?.wrote(this, stream, bytes)
     if (!pipe) return done()
+    this.#machine.fate?.wrote(this, stream, bytes)
     let waited = false
     const written = (accepted: boolean): void => {
       // Of all signals this one comes within the write that it is about.

@@ -93,11 +93,12 @@ export class Machine implements ProcessTable {
   /** A process is over: `tell` lets its parent know, as soon as that listens. Until then it is a zombie. */
   died(dead: FakeProcess, tell: () => void): void {
     const late = this.fate?.died(dead) ?? 0
-    const reap = () => this.#reap(dead, tell)
-    // The code outside looks after its children when it is not busy: until then they are zombies.
-    const isMissed = dead.birth.parent === CALLER && this.ears.covered
+    const reap = (): void => {
+      // The code outside looks after its children when it is not busy: until then they are zombies.
+      if (dead.birth.parent === CALLER && this.ears.covered) this.ears.hear(reap)
+      else this.#reap(dead, tell)
+    }
     if (late > 0) this.clock.schedule(reap, late, 0)
-    else if (isMissed) this.ears.hear(reap)
     else reap()
   }
 

@@ -46,7 +46,7 @@ export class Chronicler {
 
   born(child: FakeProcess, origin: SimulatedProcess['origin']): void {
     this.#world.track(child, origin)
-    this.#tell({ type: 'started', ...whose(child) }, child.pid, codeOf(child.birth.text))
+    this.#tell({ type: 'started', ...this.#whose(child) }, child.pid, codeOf(this.#whose(child).command))
   }
 
   notStarted(command: string, errno: string): void {
@@ -56,23 +56,28 @@ export class Chronicler {
   wrote(writer: FakeProcess, stream: 'out' | 'err', bytes: Uint8Array): void {
     const at = this.#world.now
     this.#trace.note(stream, at, writer.serial, bytes.length)
-    this.timeline?.push({ type: 'wrote', at, ...whose(writer), stream, text: Buffer.from(bytes).toString() })
+    this.#world.wrote(writer)
+    this.timeline?.push({ type: 'wrote', at, ...this.#whose(writer), stream, text: Buffer.from(bytes).toString() })
   }
 
   died(dead: FakeProcess): void {
     const { code = null, signal = null } = dead.ended ?? {}
     this.#world.lose(dead, 'died')
-    this.#tell({ type: 'exited', ...whose(dead), code, signal }, dead.serial, signal ? codeOf(signal) : (code ?? 0))
+    this.#tell(
+      { type: 'exited', ...this.#whose(dead), code, signal },
+      dead.serial,
+      signal ? codeOf(signal) : (code ?? 0),
+    )
   }
 
   reaped(dead: FakeProcess): void {
     this.#world.lose(dead, 'reaped')
-    this.#tell({ type: 'reaped', ...whose(dead) }, dead.serial)
+    this.#tell({ type: 'reaped', ...this.#whose(dead) }, dead.serial)
   }
 
   sent({ signal, pid, to, by }: SentSignal): void {
     if (to) this.#world.signalled(to, signal)
-    this.#tell({ type: 'signalled', signal, by, target: pid, ...(to && whose(to)) }, pid, codeOf(signal))
+    this.#tell({ type: 'signalled', signal, by, target: pid, ...(to && this.#whose(to)) }, pid, codeOf(signal))
   }
 
   /** A group says something; one that is part of another says it there, too. */
@@ -92,6 +97,10 @@ export class Chronicler {
     this.#trace.note('draw', this.#driver.clock.monotonic(), number)
   }
 
+  #whose({ pid, serial }: FakeProcess): { pid: number; serial: number; command: string } {
+    return { pid, serial, command: this.#world.process(serial)?.command ?? '' }
+  }
+
   #tell(happening: Happening<SimulationEvent>, first = 0, second = 0): void {
     const event = { at: this.#world.now, ...happening } as SimulationEvent
     this.#trace.note(event.type, event.at, first, second)
@@ -99,8 +108,4 @@ export class Chronicler {
     this.timeline?.push(event)
     this.#onEvent(event)
   }
-}
-
-function whose({ pid, serial, birth }: FakeProcess): { pid: number; serial: number; command: string } {
-  return { pid, serial, command: birth.text }
 }

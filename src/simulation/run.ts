@@ -107,7 +107,11 @@ export class SimulatedRun<Process extends Host> {
     const deafen = onGroup(this.#setting.process, (group) => {
       if (this.#isHere) group.onEvent((event) => this.#chronicler.supervised(event))
     })
+    process.on('unhandledRejection', this.#onRejection)
     await this.#setting.within(this.#stage, () => this.#acts())
+    // Node tells what nobody has heard when all else is quiet.
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', this.#onRejection)
     deafen()
     const simulatedMs = this.#world.now
     this.#stage.restore()
@@ -150,10 +154,10 @@ export class SimulatedRun<Process extends Host> {
   }
 
   async #begin(): Promise<End> {
-    const { system, process } = this.#setting
+    const { system, process: simulated } = this.#setting
     const pick = picker(this.#scenario.seed, this.#scenario.picks, this.#picked)
     try {
-      return await system({ process, world: this.#world, pick, signal: this.#abort.signal })
+      return await system({ process: simulated, world: this.#world, pick, signal: this.#abort.signal })
     } catch (error) {
       this.#watches.violate('the system does not fail', textOf(error))
     }
@@ -174,6 +178,10 @@ export class SimulatedRun<Process extends Host> {
     } catch (error) {
       this.#watches.violate('the system does not fail', textOf(error))
     }
+  }
+
+  readonly #onRejection = (error: unknown): void => {
+    this.#watches.violate('the system does not fail', `nobody hears of ${textOf(error)}`)
   }
 
   async #pass(ms: number): Promise<void> {

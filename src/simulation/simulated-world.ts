@@ -1,3 +1,4 @@
+import { commandText } from '../command.ts'
 import type { Exit } from '../contracts/driver.ts'
 import type { Files } from '../contracts/files.ts'
 import type { Signal } from '../contracts/signals.ts'
@@ -12,6 +13,7 @@ export interface SimulatedProcess {
   readonly pid: number
   /** Tells it from others that had the same pid. */
   readonly serial: number
+  /** As text, see `commandText`. */
   readonly command: string
   readonly startedAt: number
   /** The code under test started it, a process of its own did, or it is a stranger. */
@@ -21,6 +23,8 @@ export interface SimulatedProcess {
   readonly exit: Exit | undefined
   /** The signals that the code under test has sent it. */
   readonly signals: readonly Signal[]
+  /** When it last wrote something, in the same milliseconds; when it was started, if it never did. */
+  readonly wroteAt: number
 }
 
 /** What invariants look at: the machine as it is now, and all that has happened on it. */
@@ -103,6 +107,12 @@ export class SimulatedWorld {
     this.#processes.get(to.serial)?.signals.push(signal)
   }
 
+  /** A process wrote something: for the simulation itself. */
+  wrote(by: FakeProcess): void {
+    const tracked = this.#processes.get(by.serial)
+    if (tracked) tracked.wroteAt = this.now
+  }
+
   #founderOf(one: Tracked): Tracked | undefined {
     return this.#processes.get(one.of.founder)
   }
@@ -120,14 +130,18 @@ export class SimulatedWorld {
 class Tracked implements SimulatedProcess {
   readonly of: FakeProcess
   readonly origin: SimulatedProcess['origin']
+  readonly command: string
   readonly startedAt: number
   readonly signals: Signal[] = []
   reaped = false
+  wroteAt: number
 
   constructor(of: FakeProcess, origin: SimulatedProcess['origin'], startedAt: number) {
     this.of = of
     this.origin = origin
+    this.command = `${commandText(of.birth.command.line)}${origin === 'forked' ? ' (child)' : ''}`
     this.startedAt = startedAt
+    this.wroteAt = startedAt
   }
 
   get pid(): number {
@@ -136,10 +150,6 @@ class Tracked implements SimulatedProcess {
 
   get serial(): number {
     return this.of.serial
-  }
-
-  get command(): string {
-    return this.of.birth.text
   }
 
   get exit(): Exit | undefined {

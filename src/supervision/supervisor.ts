@@ -96,7 +96,8 @@ export class Supervisor implements SlotOwner {
     inOrder(this.members)
     this.open()
     const fresh = this.slots.every(({ state }) => OVER.includes(state))
-    const slots = this.slots
+    // One that is being stopped in a group that is up has been scaled away.
+    const slots = this.slots.filter(({ state }) => state !== 'stopping')
     for (const slot of slots) if (fresh || slot.state !== 'done') void slot.ask('start')
     const unstarted = await untilUp(slots, this.waiters)
     if (unstarted.length === 0) return

@@ -9,3 +9,7 @@ test('all that is said of groups holds in 200 runs, whatever goes wrong', async 
   assert.equal(runs, 200)
   assert((events.supervised ?? 0) > 1000)
 })
+
+test('the same seed gives the same trace twice, whatever goes wrong', async () => {
+  await Process.simulate(groupSystem, { ...options, runs: 10, seed: 1000, twice: true })
+})

@@ -72,7 +72,7 @@ export class Histories {
 
   /** Whether a process of a slot is alive. */
   lives(slot: SlotHistory): boolean {
-    return this.#world.runs(`${slot.plan.program} ${slot.name}`)
+    return this.#world.runs(commandOf(slot))
   }
 
   #slotOf({ group: path, slot: name, incarnation, type }: SupervisionEvent): SlotHistory | undefined {
@@ -105,6 +105,11 @@ const STANDINGS: Partial<Record<SupervisionEvent['type'], Standing>> = {
   failed: 'failed',
   stuck: 'stuck',
   skipped: 'skipped',
+}
+
+/** The command of a slot, as text. */
+export function commandOf({ plan, name }: SlotHistory): string {
+  return `${plan.program} ${name.replace('#', '-')}`
 }
 
 /** The member that a slot belongs to: `web` for `web#2`. */

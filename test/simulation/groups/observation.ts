@@ -21,7 +21,7 @@ export const observation: readonly Invariant[] = [
               continue
             }
             const owner = world.processes.findLast((one) => one.pid === pid)
-            if (owner?.state === 'reaped' || !owner?.command.endsWith(` ${name}`))
+            if (owner?.state === 'reaped' || !owner?.command.endsWith(` ${name.replace('#', '-')}`))
               return `${name} shows the pid ${pid} of ${owner?.command ?? 'nobody'}, which is ${owner?.state}`
           }
         }

@@ -1,4 +1,5 @@
 import type { SimulationOptions } from '../../../src/index.ts'
+import { health } from './health.ts'
 import { identity } from './identity.ts'
 import { observation } from './observation.ts'
 import { order } from './order.ts'
@@ -10,6 +11,6 @@ import { stops } from './stops.ts'
 export const options: SimulationOptions = {
   programs,
   duration: '1m',
-  recovery: '4m',
-  invariants: [...identity, ...restarts, ...order, ...stops, ...observation],
+  recovery: '3m',
+  invariants: [...identity, ...restarts, ...order, ...stops, ...observation, ...health],
 }

@@ -1,4 +1,4 @@
-import type { Pick, Rules } from '../../../src/index.ts'
+import type { Pick, Rules, Scenario } from '../../../src/index.ts'
 import { Process } from '../../../src/index.ts'
 import type { RestartMode } from '../../../src/supervision/policy.ts'
 import type { Condition } from '../../../src/supervision/slot-options.ts'
@@ -19,6 +19,10 @@ export interface SlotPlan {
   readonly healthyAfter: number
   readonly cooldown: number | undefined
   readonly graceTime: number
+  /** How long it may be silent, how much memory it may hold in bytes, and how much of a core it may use. */
+  readonly silence: number | undefined
+  readonly maxMemory: number | undefined
+  readonly maxCpu: number | undefined
 }
 
 /** A group, as it is drawn. Its last members may be a group of their own. */
@@ -37,9 +41,20 @@ const CONDITIONS: Readonly<Record<SlotPlan['program'], readonly Condition[]>> = 
   job: ['ready', 'started', 'done', 'succeeded'],
 }
 
+const BEATS: Scenario = Array.from(
+  { length: 150 },
+  (): Scenario => [{ wait: 2000 }, { write: 'out', data: 'beat\n' }],
+).flat()
+
 /** What each program does when nothing goes wrong. */
 export const programs: Rules = {
-  'service *': Process.describe().after('200ms').output('ready').hangs(),
+  'service *': [
+    { use: { memory: 10_000_000 } },
+    { wait: 200 },
+    { write: 'out', data: 'ready\n' },
+    ...BEATS,
+    { hang: true },
+  ],
   'job *': Process.describe().after('100ms').output('ready').after('3s').output('done'),
   'flaky *': Process.describe().output('ready').after('4s').exitCode(1),
 }
@@ -95,6 +110,9 @@ function drawSlot(pick: Pick, name: string, earlier: readonly SlotPlan[]): SlotP
     healthyAfter: of('healthyAfter', [10_000, 1000]),
     cooldown: of('cooldown', [undefined, undefined, 20_000]),
     graceTime: of('graceTime', [2000, 100, 10_000]),
+    silence: program === 'service' ? of('silence', [undefined, 5000, 15_000]) : undefined,
+    maxMemory: of('maxMemory', [undefined, undefined, 50_000_000]),
+    maxCpu: of('maxCpu', [undefined, undefined, 0.9]),
   }
 }
 

@@ -134,8 +134,10 @@ export const restarts: readonly Invariant[] = [
     const lives = new Map<SlotHistory, Set<string>>()
     return {
       onNews({ slot, news }) {
-        const isOnce = news.type === 'crash' || (news.type === 'restarting' && news.cause !== 'cooldown')
-        if (!isOnce) return true
+        const isOnce =
+          ['crash', 'hang'].includes(news.type) || (news.type === 'restarting' && news.cause !== 'cooldown')
+        // Who is never started again may be seen to hang, to go on, and to hang again.
+        if (!isOnce || (news.type === 'hang' && slot.plan.restart === 'never')) return true
         const key = `${news.incarnation} ${news.type}`
         const seen = lives.get(slot) ?? new Set()
         lives.set(slot, seen)

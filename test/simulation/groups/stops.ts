@@ -1,5 +1,5 @@
 import type { Invariant } from '../../../src/index.ts'
-import { memberOf, type SlotHistory } from './history.ts'
+import type { SlotHistory } from './history.ts'
 import { slotsOf, subjectOf } from './system.ts'
 import { watching } from './watching.ts'
 
@@ -45,7 +45,7 @@ export const stops: readonly Invariant[] = [
         const since = asked.get(serial)
         if (since === undefined) return `${command} is killed without having been asked`
         const plan = slotsOf(subjectOf(world).plan).find(
-          ({ slot }) => slot.name === memberOf(command.split(' ')[1] ?? ''),
+          ({ slot }) => slot.name === command.split(' ')[1]?.split('-')[0],
         )
         return at - since >= (plan?.slot.graceTime ?? 0) || `${command} is killed after ${at - since} ms`
       },

@@ -90,12 +90,15 @@ interface Site {
 
 function build(group: ProcessGroup, plan: GroupPlan, { process, groups, path }: Site): ProcessGroup {
   groups.set(path, group)
-  for (const { name, program, shows, cooldown, ...options } of plan.slots) {
-    const command = (instance: number) => [program, instance === 1 ? name : `${name}#${instance}`]
+  for (const { name, program, shows, cooldown, silence, maxMemory, maxCpu, ...options } of plan.slots) {
+    const command = (instance: number) => [program, instance === 1 ? name : `${name}-${instance}`]
     group.add(name, command, {
       ...options,
       ...(shows && { ready: { output: 'ready' } }),
       ...(cooldown !== undefined && { cooldown }),
+      ...(silence !== undefined && { hang: { silence } }),
+      ...(maxMemory !== undefined && { maxMemory }),
+      ...(maxCpu !== undefined && { maxCpu }),
     })
   }
   const { inner } = plan
