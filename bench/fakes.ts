@@ -22,6 +22,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 
 const processes = playing({
   'rehearsal, at once': () => rehearse('ok'),
+  'rehearsal, at once, listened to': () => listenedTo(rehearse('ok')),
   'rehearsal, 5 virtual ms': () => rehearse(Process.describe().after('5ms').add({ write: 'out', data: 'ok' })),
   'mock by hand': () => {
     const mock = new MockSpawn()
@@ -74,6 +75,18 @@ function rehearse(answer: Handler): Stage {
   return {
     run: async () => (await Process.run(['git', 'status'])).output(),
     end: () => fake.restore(),
+  }
+}
+
+/** The same while somebody listens to how each run ends: each is a whole process then. */
+function listenedTo(stage: Stage): Stage {
+  const leave = Process.events.on('completed', () => {})
+  return {
+    run: () => stage.run(),
+    end() {
+      leave()
+      stage.end()
+    },
   }
 }
 
