@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { getEventListeners } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'vitest'
 import { createProcess, ProcessEvents, type ProcessFactory } from '../../src/index.ts'
@@ -87,7 +88,19 @@ describe('who is told of what', () => {
     for (const name of ['beforeStart', 'started', 'output', 'completed'] as const)
       process.events.on(name, () => seen.push(request.getStore()))
     await request.run('mine', () => process.run('echo hello'))
-    assert.deepEqual(seen, ['mine', 'mine', 'mine', 'mine'])
+    assert.deepEqual([...seen], ['mine', 'mine', 'mine', 'mine'])
+    seen.splice(0)
+    process.events.beforeStop(() => seen.push(request.getStore()))
+    const running = await request.run('also mine', () => process.start('exec sleep 60'))
+    await request.run("somebody else's", () => running.stop())
+    assert.deepEqual(new Set(seen), new Set(['also mine']))
+  })
+
+  test('a signal forgets those who have left by themselves', () => {
+    const { signal } = new AbortController()
+    const { events } = createProcess()
+    events.on('started', () => {}, { signal })()
+    assert.deepEqual(getEventListeners(signal, 'abort'), [])
   })
 
   test('a listener that comes after the start hears how it ends', async () => {

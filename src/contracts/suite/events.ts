@@ -47,6 +47,13 @@ export const events: Topic = {
       })
     }
 
+    fact('what was cancelled before it began is told as failed, and nobody is asked', async (stage) => {
+      const told = listenToAll(stage.process)
+      const run = stage.process.abortSignal(AbortSignal.abort()).run(stage.actor())
+      await assert.rejects(run, { code: 'ERR_PROCESS_CANCELLED' })
+      assert.deepEqual(typesOf(told()), ['failed'])
+    })
+
     fact('a stop is told before its first signal, and once it is over', async (stage) => {
       const told = listenToAll(stage.process)
       const process = await readyProcess(stage, [READY, { hang: true }])
@@ -105,6 +112,8 @@ export const events: Topic = {
         events.on('completed', () => heard.push('never'), { signal: AbortSignal.abort() })
         events.once('completed', () => heard.push('once'))
         events.on('completed', () => heard.push('always'))
+        events.on('completed', () => later())
+        const later = events.on('completed', () => heard.push('left while others were told'))
         await stage.process.run(stage.actor())
         leave()
         abort.abort()
@@ -146,6 +155,15 @@ const ENDS: readonly Ending[] = [
     'too much output',
     [{ write: 'out', data: 'much' }, { hang: true }],
     (pending) => pending.maxOutput(1),
+    ['beforeStop', 'failed', 'stopped'],
+  ],
+  [
+    'a callback that throws',
+    [{ write: 'out', data: 'x' }, { hang: true }],
+    (pending) =>
+      pending.onOutput(() => {
+        throw new Error('no')
+      }),
     ['beforeStop', 'failed', 'stopped'],
   ],
   ['an abort', [{ hang: true }], aborted, ['beforeStop', 'killed', 'stopped']],
