@@ -131,9 +131,10 @@ export const pools: Topic = {
     })
 
     fact('a pool is counted and iterated by name', async ({ process, actor }) => {
-      const pool = await process.pool({ a: actor(), b: actor() }).start()
+      const idle = actor({ hang: true })
+      const pool = await process.pool({ a: idle, b: idle }).start()
       assert.deepEqual([pool.count(), pool.keys(), [...pool].map(([key]) => key)], [2, ['a', 'b'], ['a', 'b']])
-      await pool.wait()
+      await pool.stop()
     })
 
     fact('progress counts up to the whole', async ({ process, actor }) => {
