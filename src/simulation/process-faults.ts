@@ -157,7 +157,7 @@ export const PROCESS_FAULTS: Readonly<Record<ProcessFaultName, ProcessFaultKind>
   },
   childEscapes: {
     says: 'it starts a child with a session of its own, which holds its output open for a while',
-    draw: (dice) => ({ after: dice.time(30_000), for: dice.time(60_000) }),
+    draw: (dice) => ({ after: dice.time(30_000), for: dice.time(600_000) }),
     ail: (fault) => later(fault, { fork: [{ wait: fault.for ?? 0 }, { exit: 0 }], detached: true }),
   },
   daemonizes: {

@@ -54,6 +54,11 @@ export class SimulatedWorld {
     return this.#driver.files
   }
 
+  /** How many timers the code under test has set that have neither fired nor been cleared. */
+  get timers(): number {
+    return this.#driver.clock.pending
+  }
+
   /** Every process that there ever was, in the order of their births. */
   get processes(): readonly SimulatedProcess[] {
     return [...this.#processes.values()]

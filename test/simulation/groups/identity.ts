@@ -3,7 +3,7 @@ import type { SlotHistory } from './history.ts'
 import { subjectOf } from './system.ts'
 import { watching } from './watching.ts'
 
-/** I1, I2, I4: who is there, and that its end is told. I3 and I5 hold for any code, and come with the simulation. */
+/** I1, I2, I4, I28: who is there, and that its end is told; and that nothing is left. I3 and I5 hold for any code, and come with the simulation. */
 export const identity: readonly Invariant[] = [
   watching('I1 one live incarnation of a slot at most', ({ world }) => ({
     onEvent(event) {
@@ -37,6 +37,13 @@ export const identity: readonly Invariant[] = [
       },
     }
   }),
+
+  watching('I28 a group that is down waits for nothing', ({ world }) => ({
+    onQuiet() {
+      const [waiting] = subjectOf(world).reports.filter(({ timers }) => timers > 0)
+      return !waiting || `timers that are still set: ${waiting.timers}`
+    },
+  })),
 
   watching('I4 whoever is left when a stop is answered is named', ({ world }) => ({
     onQuiet() {

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type Pick,
   type Process,
   ProcessError,
@@ -28,7 +29,10 @@ export interface Subject {
   /** Stops that were accepted and have not been followed by a start, as their moments. */
   wantsDown: boolean
   /** Each stop that was answered, with the pids that nobody had named and that were there. */
-  readonly reports: { readonly report: StopReport; readonly unnamed: readonly number[] }[]
+  readonly reports: { readonly report: StopReport; readonly unnamed: readonly number[]; timers: number }[]
+  readonly clock: Clock
+  /** Timers of this system itself. */
+  ownTimers: number
   /** What it answered with that is no error of its own. */
   readonly failures: unknown[]
   readonly groups: ReadonlyMap<string, ProcessGroup>
@@ -60,6 +64,8 @@ export const groupSystem: System<typeof Process> = async ({ process, world, pick
     asked: [],
     wantsDown: true,
     reports: [],
+    clock: process.clock,
+    ownTimers: 0,
     failures: [],
     groups,
     listenerThrows,
@@ -69,7 +75,11 @@ export const groupSystem: System<typeof Process> = async ({ process, world, pick
   const requests = drawRequests(pick, plan)
   void ask(subject, { at: 0, what: 'start', slot: 'a', by: 0 }, world)
   for (const request of requests) {
-    process.clock.setTimeout(() => void (signal.aborted || ask(subject, request, world)), request.at)
+    subject.ownTimers++
+    process.clock.setTimeout(() => {
+      subject.ownTimers--
+      if (!signal.aborted) void ask(subject, request, world)
+    }, request.at)
   }
   return async () => {
     await ask(subject, { at: world.now, what: 'stop', slot: 'a', by: 0 }, world)
@@ -147,13 +157,27 @@ const ACTS: Readonly<Record<Request['what'], Act>> = {
     const report = await group.stop()
     const named = report.stuck.flatMap(({ pids }) => pids)
     const left = subject.wantsDown ? world.family().map(({ pid }) => pid) : []
-    subject.reports.push({ report, unnamed: left.filter((pid) => !named.includes(pid)) })
+    const answer = { report, unnamed: left.filter((pid) => !named.includes(pid)), timers: 0 }
+    subject.reports.push(answer)
+    if (named.length === 0 && subject.wantsDown) await countTimers(subject, answer, world)
   },
   restart: (group) => group.restart(),
   restartOne: (group, { slot }) => group.restart(slot),
   restartTwice: (group, { slot }) => Promise.all([group.restart(slot), group.restart(slot)]),
   scale: (group, { slot, by }) => group.scale(slot, by),
   signal: (group) => group.signal('SIGUSR2'),
+}
+
+/** Long enough for what is waited for after an end: the rest of an output. */
+const AFTERWARDS = 5000
+
+// What a group that is down still waits for will never be.
+async function countTimers(subject: Subject, answer: { timers: number }, world: SimulatedWorld): Promise<void> {
+  const { length } = subject.asked
+  subject.ownTimers++
+  await subject.clock.sleep(AFTERWARDS)
+  subject.ownTimers--
+  if (subject.asked.length === length) answer.timers = world.timers - subject.ownTimers
 }
 
 /** The plans of all slots, with the group that each is in. */
