@@ -15,10 +15,13 @@ export class Mailbox<Letter> {
     this.#letters.push(letter)
     if (this.#taking) return
     this.#taking = true
-    this.#within(() => {
-      for (let next = this.#letters.shift(); next; next = this.#letters.shift()) this.#take(next)
-    })
-    this.#taking = false
+    try {
+      this.#within(() => {
+        for (let next = this.#letters.shift(); next; next = this.#letters.shift()) this.#take(next)
+      })
+    } finally {
+      this.#taking = false
+    }
   }
 
   /** For whoever is taking one: this is to be the next, whatever has come meanwhile. */

@@ -143,7 +143,7 @@ export class Slot implements Landlord {
   /** Looks after it in another way from now on. */
   respecify(change: Partial<SlotSpec>): void {
     this.spec = { ...this.spec, ...change }
-    if (this.#state === 'ready') this.tenancy.guard()
+    if (this.#state === 'ready') this.ground.within(() => this.tenancy.guard())
   }
 
   restart(): Promise<InvokedProcess> {

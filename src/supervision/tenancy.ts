@@ -172,6 +172,7 @@ export class Tenancy {
   }
 
   #exited(outcome: Outcome, of: number): void {
+    if (of !== this.number) return
     const landlord = this.#landlord
     const success = isSuccess(outcome, landlord.spec.policy)
     // Whoever holds the process and stops it wants it down.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { type GroupStartError, Process, ProcessGroup } from '../../src/index.ts'
+import { createProcess, FakeDriver, type GroupStartError, Process, ProcessGroup } from '../../src/index.ts'
 import { rehearsed } from './rehearsed.ts'
 
 const describing = () => Process.describe()
@@ -524,14 +524,50 @@ describe('listening', () => {
     assert.deepEqual([said('restarting'), states()], [[], { a: 'idle' }])
   })
 
-  test('a rehearsal that is over starts nothing for real', async () => {
-    const process = Process
-    const fake = process.fake({ a: describing().after('1s').exitCode(1) })
-    const group = new ProcessGroup({ backoff: { first: 0 } }).add('a', ['a'])
+  test('one that always throws is told of each time, and not of that', async () => {
+    const { group, said } = rehearsed()
+    group.add('a', ['a'])
+    group.onEvent(() => {
+      throw new Error('always')
+    })
     await group.start()
+    assert.equal(said('callbackFailed').length, said('starting', 'started', 'ready').length)
+    await group.stop()
+  })
+})
+
+describe('the world', () => {
+  test('of a rehearsal that is over starts nothing in the one that comes after', async () => {
+    const process = createProcess({ driver: new FakeDriver({ cast: () => ({ scenario: [{ hang: true }] }) }) })
+    const fake = process.fake({ a: describing().after('1s').exitCode(1) })
+    const group = process.group().add('a', ['a'])
+    await group.start()
+    await fake.advance('1s')
     fake.restore()
-    using other = process.fake({})
-    await other.advance('1h')
-    assert.deepEqual(process.recorded(), [])
+    using spy = process.spy()
+    await fake.advance('1h')
+    assert.deepEqual([spy.journal.runs.length, process.active().length], [0, 0])
+    assert.equal(group.status()[0]?.reason, 'its rehearsal is over')
+  })
+
+  test('waits for nobody: what a group does by itself moves no time', async () => {
+    const { process, fake } = rehearsed({ probe: describing().after('500ms').exitCode(0) })
+    const recovery = process.recovery(await process.forever().start('it'))
+    recovery.onHang(() => {}, { probe: { probe: { command: ['probe'] }, every: '1s' } })
+    await fake.advance('1s')
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.equal(fake.now().toISOString(), '2026-01-01T00:00:01.000Z')
+    await recovery.stop()
+  })
+
+  test('gives a member no time limit, and nothing to read, unless it was told to', async () => {
+    const { group, states, fake } = rehearsed({ reader: describing().reads().exitCode(0) })
+    group.add('long', ['long']).add('reader', ['reader'])
+    group.add('short', ['short'], { timeout: '10s', restart: 'never' })
+    await group.start()
+    await fake.advance('1d')
+    assert.deepEqual(states(), { long: 'ready', reader: 'done', short: 'done' })
+    assert.deepEqual(group.status()[2]?.lastExit, { kind: 'timedOut', timeout: 10_000 })
+    await group.stop()
   })
 })

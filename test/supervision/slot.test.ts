@@ -182,9 +182,13 @@ describe('a slot', () => {
     await turn()
     spawns[1]?.()
     await turn()
-    lives[0]?.ends[0]?.([9])
+    lives[0]?.exit({ kind: 'exited', code: 1 })
     await turn()
-    assert.deepEqual([slot.state, news.includes('stuck')], ['ready', false])
+    assert.deepEqual([slot.state, news.includes('exited')], ['ready', false])
+    await slot.ask('restart')
+    slot.report({ event: 'gone', of: 1 })
+    await turn()
+    assert.deepEqual([slot.state, spawns.length], ['restarting', 2])
   })
 
   test('refuses what makes no sense while it is stopped, and takes over nothing then', async () => {
