@@ -1,6 +1,7 @@
 import type { JointEnd } from './driver.ts'
 import type { IsolationSpec } from './isolation.ts'
 import type { LogRequest } from './log-request.ts'
+import type { Signal } from './signals.ts'
 
 /** Where a process reads from: nowhere (end-of-file at once), a pipe of the caller's, the caller's own stdin, a file, another process. */
 export type InputFrom = 'end' | 'pipe' | 'inherit' | { readonly file: string } | JointEnd
@@ -59,8 +60,11 @@ export interface Command {
   /** What it demands to be kept apart from. A driver meets each demand, or fails the start. */
   readonly isolation?: IsolationSpec | undefined
   readonly options?: DriverOptions | undefined
-  /** What signals the caller gets and handles is not passed on: whoever handles them says what becomes of this process. */
-  readonly spared?: boolean | undefined
+  /**
+   * What signals the caller gets and handles is not passed on, all of them or those in a list: whoever handles them says what
+   * becomes of this process.
+   */
+  readonly spared?: boolean | readonly Signal[] | undefined
   readonly notes?: Notes
 }
 

@@ -11,8 +11,8 @@ const soon = globalThis.setImmediate
 /** One that is watched over: a group, given as a negative number, or a process that has none of its own. */
 export interface Watched {
   readonly target: number
-  /** Nothing is forwarded to it as long as somebody else handles the signal. */
-  readonly spared: boolean
+  /** What is not forwarded to it as long as somebody else handles the signal: these, or all. */
+  readonly spared: boolean | readonly Signal[]
   /** Ends everything that it started, wherever that has gone, where somebody can. */
   readonly killTree: (() => void) | undefined
   /** Whether it runs, or its leader has left somebody. */
@@ -32,7 +32,7 @@ class Guard {
   #installed = false
   #ending = false
 
-  add(target: number, spared = false, killTree?: () => void): Watched {
+  add(target: number, spared: Watched['spared'] = false, killTree?: () => void): Watched {
     const watched = { target, spared, killTree, active: true }
     this.#watched.add(watched)
     this.#install()
@@ -106,10 +106,14 @@ class Guard {
 
   #signalAll(signal: Signal, handled = false): void {
     for (const { target, spared, killTree } of this.#watched) {
-      if (!(handled && spared) && !hearsFromTerminal(target, signal)) reach(target, signal)
+      if (!(handled && isSpared(spared, signal)) && !hearsFromTerminal(target, signal)) reach(target, signal)
       if (signal === 'SIGKILL') killTree?.()
     }
   }
+}
+
+function isSpared(spared: Watched['spared'], signal: Signal): boolean {
+  return typeof spared === 'boolean' ? spared : spared.includes(signal)
 }
 
 // A zombie exists until it is reaped, which may be never; it need not be waited for.

@@ -8,6 +8,7 @@ import type { Isolation } from '../contracts/isolation.ts'
 import type { Net } from '../contracts/net.ts'
 import type { ProcessTable } from '../contracts/process-table.ts'
 import type { Random } from '../contracts/random.ts'
+import type { Signal } from '../contracts/signals.ts'
 import { NotFakeableError } from '../errors.ts'
 import { LoggedHandle } from './logged-handle.ts'
 
@@ -15,6 +16,8 @@ import { LoggedHandle } from './logged-handle.ts'
 export interface Logger {
   /** Whether also what goes from one stage of a pipeline to the next is kept. Then it has to pass here. */
   readonly stages: boolean
+  /** Signals that this program gets for its logs: they are none of the processes' business. */
+  readonly signals: readonly Signal[]
   /** Whether a command is logged. With one that is not, nothing is done. */
   wants(command: Command): boolean
   /**
@@ -98,7 +101,7 @@ export class LoggedDriver implements Driver, Whole {
   async #startLogged(command: Command): Promise<Handle> {
     const log = await this.#logger.open(command)
     try {
-      return new LoggedHandle(await this.#inner.start(served(command)), log)
+      return new LoggedHandle(await this.#inner.start(served(command, this.#logger)), log)
     } catch (error) {
       log.failed(error)
       throw error
@@ -110,7 +113,7 @@ function loggedAtOnce(inner: AtOnce, logger: Logger): AtOnce {
   const seen = <T>(command: Command, act: (command: Command, log: ProcessLog) => T): T => {
     const log = logger.openNow(command)
     try {
-      return act(served(command), log)
+      return act(served(command, logger), log)
     } catch (error) {
       log.failed(error)
       throw error
@@ -142,8 +145,9 @@ function tell(log: ProcessLog, { pid, out, err, exit }: FinishedCall): void {
 }
 
 // It is looked at before its end, and a request is served once, however many loggers stand around the driver.
-function served(command: Command): Command {
-  const { notes } = command
+function served(command: Command, { signals }: Logger): Command {
+  const { notes, spared = false } = command
   const asked = notes?.log ? { notes: { ...notes, log: undefined } } : {}
-  return { ...command, unattended: false, ...asked }
+  const ours = signals.length > 0 && spared !== true ? { spared: [...(spared || []), ...signals] } : {}
+  return { ...command, unattended: false, ...asked, ...ours }
 }

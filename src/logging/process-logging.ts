@@ -2,6 +2,7 @@ import type { Command } from '../contracts/command.ts'
 import type { Driver } from '../contracts/driver.ts'
 import type { Files } from '../contracts/files.ts'
 import type { LogLevel } from '../contracts/log-request.ts'
+import type { Signal } from '../contracts/signals.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { LoggedDriver, type Logger } from '../layers/logged.ts'
@@ -153,10 +154,14 @@ export class ProcessLogging implements AsyncDisposable {
 
   #loggerOf(driver: Driver): Logger {
     const book = (): Logbook => this.#bookOf(driver)
+    const signals = (): readonly Signal[] => (this.#enabled && this.#logging.reopenOn ? [this.#logging.reopenOn] : [])
     const isStaged = (): boolean => this.#enabled && this.#logging.stages
     return {
       get stages() {
         return isStaged()
+      },
+      get signals() {
+        return signals()
       },
       wants: (command) => this.#wants(command),
       open: (command) => book().open(command),

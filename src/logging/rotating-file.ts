@@ -26,7 +26,7 @@ export class RotatingFile {
   readonly #clock: Clock
   readonly #events: RotationEvents
   #tryAfter = Number.NEGATIVE_INFINITY
-  #writing = false
+  #reached = 0
 
   constructor(file: LogFile, rule: RotationRule, clock: Clock, events: RotationEvents) {
     this.path = file.path
@@ -44,9 +44,9 @@ export class RotatingFile {
     return this.#file.isOpen
   }
 
-  /** Whether a write is under way. */
-  get writing(): boolean {
-    return this.#writing
+  /** The place after what of the lines is in the file, or will be in a moment: of those that were given to `write` last. */
+  get reached(): number {
+    return this.#reached
   }
 
   /** When it is due to be put aside, if nothing is written until then. */
@@ -62,19 +62,21 @@ export class RotatingFile {
   }
 
   /**
-   * Writes whole lines from a place on, as far as they go into the present file. Gives back the place after them.
+   * Writes whole lines from a place on, as far as they go into the present file. `reached` says how far that was, also when it
+   * fails.
    *
    * @throws LogFileError
    */
-  async write(lines: Uint8Array, from: number): Promise<number> {
+  async write(lines: Uint8Array, from: number): Promise<void> {
+    this.#reached = from
     const end = this.#fits(lines.length - from) ? lines.length : await this.#endOfFitting(lines, from)
-    const at = from + (await this.#put(lines.subarray(from, end)))
+    await this.#put(lines, from, end)
     const state = await this.#file.look()
-    if (state === 'there') return at
+    if (state === 'there') return
     this.reopened++
-    await this.open()
     // What was written to a file that is gone is gone with it.
-    return state === 'removed' ? from : at
+    if (state === 'removed') this.#reached = from
+    await this.open()
   }
 
   /** Writes within the call. */
@@ -134,12 +136,13 @@ export class RotatingFile {
     return this.#clock.monotonic() >= this.#tryAfter && this.rotate()
   }
 
-  async #put(bytes: Uint8Array): Promise<number> {
-    this.#writing = true
+  async #put(lines: Uint8Array, from: number, end: number): Promise<void> {
+    let written = 0
+    this.#reached = end
     try {
-      return await this.#file.write(bytes)
+      written = await this.#file.write(lines.subarray(from, end))
     } finally {
-      this.#writing = false
+      this.#reached = from + written
     }
   }
 }

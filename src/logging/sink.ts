@@ -147,10 +147,9 @@ export class Sink {
 
   /** Writes what waits within the call, as the last thing that this program does. */
   writeNow(): void {
-    const { writing } = this.file
-    const rest = joined(this.#queue.slice(writing ? this.#writing : 0))
+    const rest = joined(this.#queue)
     try {
-      for (let at = writing ? 0 : this.#at; at < rest.length; )
+      for (let at = this.#writing > 0 ? this.file.reached : 0; at < rest.length; )
         at += this.file.writeNow(rest.subarray(at)) || rest.length
     } catch {
       // Nobody is left to be told.
@@ -187,10 +186,13 @@ export class Sink {
 
   async #writeSome(): Promise<void> {
     if (this.#queue.length === 0) return
+    if (!this.file.isOpen) await this.file.open()
     this.#writing = countUpTo(AT_ONCE, this.#queue, this.#writing)
     const chunk = joined(this.#queue.slice(0, this.#writing))
-    if (!this.file.isOpen) await this.file.open()
-    while (this.#at < chunk.length) this.#at = await this.file.write(chunk, this.#at)
+    while (this.#at < chunk.length)
+      await this.file.write(chunk, this.#at).finally(() => {
+        this.#at = this.file.reached
+      })
     const done = this.#queue.splice(0, this.#writing)
     this.#writing = 0
     this.#at = 0

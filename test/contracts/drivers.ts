@@ -13,6 +13,8 @@ export const drivers: Readonly<Record<string, () => Driver>> = {
   'the rehearsal, unruly by seed 2': () => new FakeDriver({ cast: castActor, files: {}, seed: 2 }),
   'the real machine, logged': () => logged(new SystemDriver()),
   'the rehearsal, logged': () => logged(new FakeDriver({ cast: castActor, files: {} })),
+  'the rehearsal, logged with all stages': () =>
+    logged(new FakeDriver({ cast: castActor, files: {} }), { stages: true }),
   'execa, intercepted': () => new InterceptedDriver(),
   'execa, intercepted, unruly by seed 1': () => new InterceptedDriver(1),
 }

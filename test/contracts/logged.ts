@@ -17,6 +17,7 @@ export function logged(inner: Driver, options: LoggingOptions = {}): Driver {
   )
   return new LoggedDriver(inner, {
     stages: logging.stages,
+    signals: [],
     wants: ({ notes }) => notes?.log !== false,
     open: async (command) => {
       await inner.files.makeFolder(folder)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { dirname } from 'node:path'
 import { describe, test } from 'vitest'
-import type { LoggingProblem } from '../../src/index.ts'
+import { type LoggingProblem, ProcessLogging } from '../../src/index.ts'
 import { Desk, machines } from './desk.ts'
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => `line ${index}`)
@@ -137,6 +137,34 @@ for (const [where, machine] of Object.entries(machines)) {
       await desk.files.remove(desk.at('app.log'))
       await desk.flush()
       assert.deepEqual([await desk.said(), await desk.files.readText(desk.at('victim'))], [['secret'], 'untouched'])
+    })
+
+    fact('that are moved, with a link put in their place, have each line once', async (desk) => {
+      const running = await desk.log().start({ read: 'line' }, { write: 'out', data: 'one\n' }, { exit: 0 })
+      await desk.flush()
+      await desk.files.rename(desk.at('app.log'), desk.at('elsewhere'))
+      desk.disk.symlinkSync(desk.at('victim'), desk.at('app.log'))
+      await running.write('go on\n')
+      await running.wait()
+      await desk.flush().catch(() => {})
+      await desk.files.remove(desk.at('app.log'))
+      await desk.flush()
+      assert.deepEqual([...(await desk.said('out', 'elsewhere')), ...(await desk.said())], ['one'])
+      assert.equal(await desk.files.stat(desk.at('victim')), undefined)
+    })
+
+    fact('that two write to have every line of both, and are put aside by either', async (desk) => {
+      const other = new ProcessLogging(
+        { file: desk.at('app.log'), rotate: { size: 3000 }, keep: { files: 100 } },
+        desk.process,
+      )
+      other.enableLogging()
+      desk.log({ rotate: { size: 3000 }, keep: { files: 100 } })
+      await desk.run({ write: 'out', data: TEXT })
+      await Promise.all([desk.flush(), other.flush()])
+      const said = await desk.said()
+      assert.deepEqual(said.toSorted(), [...LINES, ...LINES].toSorted())
+      await other.disableLogging()
     })
 
     fact('that cannot be put aside go on growing, and say so', async (desk) => {
