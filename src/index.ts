@@ -1,5 +1,6 @@
 /** `rehearsal`: run commands for real, rehearse them in tests. */
 export type { Claims, Condition, Verdict } from './claims.ts'
+export { type Config, type ConfiguredProcess, defineConfig } from './cli/config.ts'
 export type { CommandInput, TemplateValue } from './command.ts'
 export { commandText } from './command.ts'
 export type { Conditions, Expected } from './conditions.ts'

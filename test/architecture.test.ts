@@ -72,6 +72,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'invoked-process.ts',
     'process.ts',
+    'supervision/',
+    'pending-process.ts',
+    'process-result.ts',
   ],
 }
 

@@ -1,16 +1,22 @@
 #!/usr/bin/env node
 /** `rehearsal`: the toolkit on the command line. */
 import { BadScheduleError } from '../errors.ts'
+import { doctor } from './doctor.ts'
 import { exportCast } from './export.ts'
 import { importCast } from './import.ts'
 import { play } from './play.ts'
 import { queue } from './queue.ts'
 import { record } from './record.ts'
 import { replay } from './replay.ts'
+import { run } from './run.ts'
 import { schedule } from './schedule.ts'
+import { up } from './up.ts'
 import { UsageError } from './usage.ts'
 
-const USAGE = `rehearsal record [-o <cassette>] [--add] -- <command…>   run a command and record it
+const USAGE = `rehearsal run [--timeout 5m] [--idle-timeout 30s] [--cwd <folder>] [--user <name>] [--memory 1GB] [--open-files n] [--log <file>] [--json] -- <command…>   run a command within limits
+rehearsal up [<config>]                                   bring up what rehearsal.config.ts or a Procfile says, and look after it
+rehearsal doctor [--json]                                 what works on this machine, and what is missing
+rehearsal record [-o <cassette>] [--add] -- <command…>   run a command and record it
 rehearsal replay <cassette> [--fast] [-- <command…>]      show what was recorded
 rehearsal play <cassette> [--into <folder>] [-- <command…>]  put programs on PATH that do what was recorded
 rehearsal export <cassette> [-- <command…>]               one run as an asciicast, version 3
@@ -22,6 +28,9 @@ rehearsal queue work | push | status | list | failed | retry | cancel | forget |
 type Command = (args: readonly string[]) => Promise<number>
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  run,
+  up,
+  doctor: (args) => doctor(args, (text) => process.stdout.write(text)),
   record,
   replay,
   play,

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, test } from 'vitest'
+import { createProcess } from '../../src/index.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const INDEX = new URL('../../src/index.ts', import.meta.url).href
+
+const root = mkdtempSync(join(tmpdir(), 'rehearsal-up-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+/** The command line in a folder of its own, with these files. */
+function folderWith(files: Readonly<Record<string, string>> = {}) {
+  const folder = mkdtempSync(join(root, 'case-'))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const program = createProcess().path(folder).env({ XDG_STATE_HOME: folder })
+  const command = (...words: string[]) => [process.execPath, MAIN, ...words]
+  return {
+    run: (...words: string[]) => program.run(command(...words)),
+    start: (...words: string[]) => program.start(command(...words)),
+  }
+}
+
+describe('rehearsal run', () => {
+  test('passes on what a command writes and ends with', async () => {
+    const result = await folderWith().run('run', '--', 'sh', '-c', 'echo out; echo err >&2; exit 4')
+    assert.deepEqual([result.output(), result.errorOutput(), result.exitCode()], ['out\n', 'err\n', 4])
+  })
+
+  test('stops what takes too long: 124, as timeout(1)', async () => {
+    const result = await folderWith().run('run', '--timeout', '100ms', '--', 'sleep', '60')
+    assert.deepEqual(
+      [result.exitCode(), result.errorOutput()],
+      [124, 'Command timed out: sleep 60: still running after 100 ms\n'],
+    )
+  })
+
+  test('holds a command to limits', async () => {
+    const result = await folderWith().run('run', '--open-files', '32', '--', 'sh', '-c', 'ulimit -n')
+    assert.equal(result.output(), '32\n', result.errorOutput())
+  })
+
+  test('tells what became of it as JSON', async () => {
+    const result = await folderWith().run('run', '--json', '--', 'no-such-program')
+    const { exitCode, outcome } = result.json<{ exitCode: number; outcome: string }>()
+    assert.deepEqual([exitCode, outcome, result.exitCode()], [127, 'notStarted', 127])
+    assert.equal(result.errorOutput(), 'Cannot start "no-such-program": file not found in PATH\n')
+  })
+
+  test('refuses what means nothing', async () => {
+    for (const words of [['run'], ['run', '--timeout', 'soon', '--', 'ls'], ['run', '--what', '--', 'ls']]) {
+      assert.equal((await folderWith().run(...words)).exitCode(), 2, words.join(' '))
+    }
+  })
+})
+
+describe('rehearsal up', () => {
+  test('brings up a Procfile, names each line, and stops everything on a signal', async () => {
+    const { start } = folderWith({ Procfile: '# all of it\nweb: echo "a b"; exec sleep 60\nworker: exec sleep 60\n' })
+    const running = await start('up')
+    await running.waitUntil((_, line) => line === 'web    | a b')
+    await running.waitUntil((_, line) => line === 'All is up.')
+    running.signal('SIGINT')
+    const result = await running.wait()
+    assert.equal(result.exitCode(), 0, result.errorOutput())
+    assert.match(result.output(), /^worker \| started, pid \d+$/m)
+    assert.match(result.output(), /^Stops\.$/m)
+    assert.deepEqual(result.survivors, [])
+  })
+
+  test('starts in order, by a typed config, with schedules beside it', async () => {
+    const config = `import { defineConfig } from '${INDEX}'
+export default defineConfig({
+  processes: {
+    api: { command: ['sh', '-c', 'echo api; sleep 3'], after: 'db' },
+    db: { command: 'echo starting; sleep 0.2; echo "$NAME is ready"; sleep 3', env: { NAME: 'db' }, ready: { output: 'is ready' } },
+  },
+  schedule: (scheduler) => void scheduler.command('echo scheduled >> scheduled').everySecond(),
+})
+`
+    const result = await folderWith({ 'rehearsal.config.ts': config }).run('up')
+    assert.equal(result.exitCode(), 0, result.errorOutput())
+    const lines = result.lines()
+    assert(lines.indexOf('db  | db is ready') < lines.indexOf('api | api'), result.output())
+  })
+
+  test('says who did not come up, and leaves nothing behind', async () => {
+    const config = { maxRestarts: 0, processes: { web: 'exec sleep 60', gone: ['no-such-program'] } }
+    const result = await folderWith({ 'rehearsal.config.json': JSON.stringify(config) }).run('up')
+    assert.equal(result.exitCode(), 1)
+    assert.match(result.output(), /gone.*file not found in PATH/)
+    assert.match(result.output(), /^web {2}\| stopped$/m)
+  })
+
+  const bad: Record<string, [Record<string, string>, RegExp]> = {
+    'no config': [{}, /there is none of rehearsal\.config\.ts/],
+    'a line that is none': [
+      { Procfile: 'web: ls\nwhat\n' },
+      /Procfile, line 2: expected "name: command", found "what"/,
+    ],
+    'a name that is there twice': [{ Procfile: 'web: ls\nweb: ls\n' }, /line 2: "web" is there twice/],
+    'no JSON': [{ 'rehearsal.config.json': '{' }, /rehearsal\.config\.json: /],
+    'no processes': [
+      { 'rehearsal.config.json': '{}' },
+      /"processes": expected an object of commands by name, found nothing/,
+    ],
+    'no command': [
+      { 'rehearsal.config.json': '{"processes":{"web":{"command":3}}}' },
+      /"processes\.web\.command": expected text for the shell, or words, found 3/,
+    ],
+    'a policy that means nothing': [
+      { 'rehearsal.config.json': '{"processes":{"web":{"command":"ls","maxRestarts":-1}}}' },
+      /"processes\.web": .*-1.*maxRestarts/,
+    ],
+  }
+  for (const [what, [files, message]] of Object.entries(bad)) {
+    test(`refuses ${what}, and says where`, async () => {
+      const result = await folderWith(files).run('up')
+      assert.equal(result.exitCode(), 2, result.errorOutput())
+      assert.match(result.errorOutput(), message)
+    })
+  }
+
+  test('refuses a dependency that is not there before anything starts', async () => {
+    const config = { processes: { web: { command: 'echo web', after: 'db' } } }
+    const result = await folderWith({ 'rehearsal.config.json': JSON.stringify(config) }).run('up')
+    assert.equal(result.exitCode(), 1)
+    assert.match(result.output(), /"db"/)
+    assert.doesNotMatch(result.output(), /started/)
+  })
+})
+
+describe('rehearsal doctor', () => {
+  test('says what works here and what is missing, and why', async () => {
+    const { run } = folderWith()
+    const lines = (await run('doctor')).throw().lines()
+    assert.match(lines[0] ?? '', /^ABOUT {6}WHAT +STATE$/)
+    assert.match(lines[1] ?? '', /^runtime {4}Node +yes {2}v\d+\.\d+\.\d+$/)
+    const findings = (await run('doctor', '--json')).json<
+      { about: string; name: string; works: boolean; state: string }[]
+    >()
+    assert.deepEqual([...new Set(findings.map(({ about }) => about))], ['runtime', 'driver', 'isolation', 'package'])
+    for (const { works, state, name } of findings)
+      assert(works || state !== '', `${name} does not work, and nobody says why`)
+  })
+})
