@@ -1,7 +1,6 @@
 import type { CommandInput } from '../command.ts'
 import type { WorkOptions } from '../queue/worker-options.ts'
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
-import type { Variables } from '../settings.ts'
 import type { GroupOptions } from '../supervision/group-members.ts'
 import type { SlotOptions } from '../supervision/slot-options.ts'
 
@@ -12,7 +11,7 @@ export interface ConfiguredProcess extends SlotOptions {
   /** The folder to run in, from that of the config file on. */
   readonly path?: string
   /** Variables to add, or to remove with `false`. */
-  readonly env?: Variables
+  readonly env?: Readonly<Record<string, string | false>>
 }
 
 /** What `rehearsal up` brings up. */
