@@ -140,15 +140,13 @@ export class FakeProcess implements Handle {
     const pipe = this.pipe(stream)
     if (!pipe) return done()
     this.#machine.fate?.wrote(this, stream, bytes)
-    let waited = false
     const written = (accepted: boolean): void => {
       // Of all signals this one comes within the write that it is about.
       if (!accepted) this.#obey('SIGPIPE', 0)
       done()
     }
-    // A writer that waited takes a moment to wake up: what its reader does right afterwards may come first.
-    pipe.write(this, bytes, (accepted) => after(waited ? this.#machine.chance.hops() : 0, () => written(accepted)))
-    waited = true
+    // A writer takes a moment to go on: what its reader does right afterwards may come first.
+    pipe.write(this, bytes, (accepted) => after(this.#machine.chance.hops(), () => written(accepted)))
   }
 
   closeStream(stream: 'in' | Stream): void {

@@ -3,7 +3,7 @@ import { castActor } from '../../src/contracts/suite/index.ts'
 import type { Clock, createProcess, FakeDriver, Random } from '../../src/index.ts'
 import { type Case, restOf } from './case.ts'
 import { perform, type Rest } from './perform.ts'
-import { slowed, slowToStart } from './slow.ts'
+import { slowed, slowToRead, slowToStart } from './slow.ts'
 import { isSame, type Trace } from './trace.ts'
 
 /** What a rehearsal is made with: ours, or one that was broken on purpose. */
@@ -15,6 +15,8 @@ export interface Toolkit {
 /** `open`: what was seen is possible, but only on a machine that is slower than the usual. */
 export type Kind = 'same' | 'open' | 'diverged'
 
+/** From how slow a machine on its caller, too, is late, in milliseconds. */
+const HARDLY = 60
 const MILD = [0, 1, 1, 2, 3, 5, 8, 12, 16, 20, 25, 30]
 const STRONG = [10, 30, 60, 100, 200, 400, 800, 1500]
 
@@ -55,7 +57,8 @@ export async function rehearse(
   const { FakeDriver, createProcess } = toolkit
   const made = new FakeDriver({ cast: castActor, ...(seed > 0 && { seed }) })
   const random = seededRandom(seed)
-  const driver = piece.way === 'run' ? slowToStart(made, random, most) : made
+  const early = most >= HARDLY ? slowToRead(made, random, most) : made
+  const driver = piece.way === 'run' && most > 0 ? slowToStart(early, random, most) : early
   const played = seed > 0 ? slowed(piece, random, most) : piece
   return perform(
     { driver, createProcess },

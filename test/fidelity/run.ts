@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { caughtBy, withMutant } from './broken.ts'
 import { type Finding, hunt, settledAlone, verdictOf } from './hunt.ts'
-import { mutants } from './mutants.ts'
+import { mutants, rareMutants } from './mutants.ts'
 import { described, report } from './report.ts'
 import { caseAt, shrink } from './shrink.ts'
 
@@ -84,14 +84,13 @@ async function runOne(path: string): Promise<number> {
 }
 
 async function tellMutants(findings: readonly Finding[]): Promise<number> {
+  const all = [...mutants, ...rareMutants]
   let missed = 0
-  for (const mutant of mutants) {
+  for (const mutant of all) {
     const index = await withMutant(mutant, (toolkit) => caughtBy(toolkit, findings))
     if (index === undefined) missed++
     console.log(`${index === undefined ? 'NOT CAUGHT' : `caught by case ${index + 1}`}: ${mutant.name}`)
   }
-  console.log(
-    `${mutants.length - missed} of ${mutants.length} broken rehearsals caught within ${findings.length} cases`,
-  )
+  console.log(`${all.length - missed} of ${all.length} broken rehearsals caught within ${findings.length} cases`)
   return missed
 }

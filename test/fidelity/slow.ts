@@ -1,5 +1,5 @@
 import type { Scenario, Step } from '../../src/contracts/scenario.ts'
-import type { Driver, Random } from '../../src/index.ts'
+import type { Driver, Random, Source } from '../../src/index.ts'
 import type { Act, Case } from './case.ts'
 import { watched } from './subject.ts'
 
@@ -19,16 +19,42 @@ export function slowed(piece: Case, random: Random, most: number): Case {
   }
 }
 
-/** The same driver on a slower machine: what is started takes a while to be there. */
+/** The same driver on a slower machine: what is started takes a while to be there, where its caller can wait for that. */
 export function slowToStart(driver: Driver, random: Random, most: number): Driver {
-  const slow = watched(driver)
-  return {
-    ...slow,
-    async start(command) {
-      if (most > 0) await driver.clock.sleep(Math.ceil(random.next() * most))
-      return slow.start(command)
-    },
+  return changed(driver, async (command) => {
+    await driver.clock.sleep(Math.ceil(random.next() * most))
+    return driver.start(command)
+  })
+}
+
+/** The same driver for a caller who is slow: what is written is read late at first. */
+export function slowToRead(driver: Driver, random: Random, most: number): Driver {
+  return changed(driver, async (command) => {
+    const handle = await driver.start(command)
+    for (const source of [handle.stdout, handle.stderr]) {
+      if (source && random.next() < 0.5) readLate(source, Math.ceil(random.next() * most), driver)
+    }
+    return handle
+  })
+}
+
+function changed(driver: Driver, start: Driver['start']): Driver {
+  return { ...watched(driver), start }
+}
+
+/** Holds a source back for so long, whatever its owner does with it meanwhile. */
+function readLate(source: Source, ms: number, { clock }: Driver): void {
+  const { pause, resume } = source
+  let flows = true
+  const letFlow = (flow: boolean): void => {
+    flows = flow
   }
+  source.pause()
+  Object.assign(source, { pause: () => letFlow(false), resume: () => letFlow(true) })
+  clock.setTimeout(() => {
+    Object.assign(source, { pause, resume })
+    if (flows) source.resume()
+  }, ms)
 }
 
 /** How slow one of those is that a machine has to serve: some have to wait far more than others. */
