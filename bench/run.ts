@@ -8,7 +8,18 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 
-const TOPICS = ['spawn', 'capture', 'pipelines', 'virtual-time', 'cron', 'schedule', 'monitor', 'fakes', 'start-up']
+const TOPICS = [
+  'spawn',
+  'capture',
+  'pipelines',
+  'virtual-time',
+  'cron',
+  'schedule',
+  'monitor',
+  'simulation',
+  'fakes',
+  'start-up',
+]
 const RESULTS = join(import.meta.dirname, 'results.md')
 const INTRODUCTION = `# Results
 

@@ -1,0 +1,7 @@
+import { test } from 'vitest'
+import { Process } from '../../src/index.ts'
+import { options, recoverySystem } from './recoveries.ts'
+
+test('all that is said of recoveries holds in 200 runs, whatever goes wrong and whatever their callbacks do', async () => {
+  await Process.simulate(recoverySystem, { ...options, runs: 200 })
+})
