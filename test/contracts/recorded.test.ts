@@ -11,7 +11,17 @@ describe('a recorder of the real machine', () =>
 
 /** What a recording does not hold, and the cases that ask for it: by the beginnings of their titles. */
 const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
-  'a folder that has another name each time': [
+  'a folder or a port that is another one each time': [
+    'by a port that it opens',
+    'by an answer over HTTP',
+    'by a file that it writes, and not by one',
+    'by a command that succeeds',
+    'a probe that never answers does not hold up a stop',
+    'a probe that fails again and again ends a process',
+    'a process that listens takes connections',
+    'a server answers with its status',
+    'a server that never answers is given up',
+    'two processes cannot listen on one port',
     'a process starts in the folder it is given',
     'a folder that is missing refuses the start',
     'a folder that is a file, or below one,',
@@ -40,6 +50,14 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a signal that comes several times while a process is stopped',
   ],
   'pids, and who is whose child': [
+    'a child that ends while its parent is stopped is a zombie',
+    'the descendants of a process are its children',
+    'a zombie does not run, has no stats',
+    'the same pid with another start is another process',
+    'stats sum up all that descends',
+    'that a process is over that somebody else started',
+    'a limit for a whole tree counts the children in',
+    'a stop ends all that a member has started',
     'a command is run until it succeeds',
     'the exit is known while a child left behind',
     'a stop reaches a child',
@@ -57,6 +75,17 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a signal to a negative pid reaches the whole group',
   ],
   'what a process takes of the machine': [
+    'a sample has the memory and the threads',
+    'the processor time and the age of a process grow',
+    'details tell what a process has written and read',
+    'details tell how many descriptors a process has',
+    'stats say nothing of the processor at the first look',
+    'stats with a window are measured over it',
+    'memory over a limit for good is heard once',
+    'a process that takes much of the processor is heard of',
+    'a monitor follows a process that is restarted',
+    'a process that holds too much memory is told of once',
+    'a process that uses too much of a core is told of',
     'a process uses at least the memory',
     'a busy process has a far greater share',
     'the share of a core is that since',
