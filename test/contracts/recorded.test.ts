@@ -29,6 +29,18 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a process starts in the folder of its isolation',
     'a process writes only where it may',
     'a file does not grow beyond its limit',
+    'by a file that it writes, and not by one',
+    'by a command that succeeds',
+    'a probe that fails again and again',
+  ],
+  'the ports on which a process listens': [
+    'a process that listens takes connections',
+    'a server answers with its status',
+    'a server that never answers is given up',
+    'two processes cannot listen on one port',
+    'by a port that it opens',
+    'by an answer over HTTP',
+    'a probe that never answers does not hold up',
   ],
   'what a process does to the disk': [
     'a file that a process writes is there',
@@ -61,6 +73,7 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a command is run until it succeeds',
     'the exit is known while a child left behind',
     'a stop reaches a child',
+    'a stop ends all that a member has started',
     'a stop gives a child that stays behind its grace',
     'a child with a session of its own is out of reach',
     'a child that holds no output leaves the result complete',
@@ -93,6 +106,8 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a process tells what it uses',
     'a process that holds too much memory is killed',
     'what a child holds counts',
+    'a process that holds too much memory is told of',
+    'a process that uses too much of a core is told of',
   ],
 }
 

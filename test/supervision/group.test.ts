@@ -567,6 +567,7 @@ describe('the world', () => {
     await group.start()
     await fake.advance('1d')
     assert.deepEqual(states(), { long: 'ready', reader: 'done', short: 'done' })
+    assert.equal(group.status()[0]?.incarnation, 1)
     assert.deepEqual(group.status()[2]?.lastExit, { kind: 'timedOut', timeout: 10_000 })
     await group.stop()
   })
