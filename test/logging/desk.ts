@@ -123,6 +123,11 @@ export class FaultyFiles implements Files {
   readonly #faults = new Map<Operation, string>()
   /** As many bytes a write takes at most. */
   atMost: number = Number.POSITIVE_INFINITY
+  /** What a write waits for. */
+  gate: Promise<void> = Promise.resolve()
+  /** How often a file was opened, and how many are open. */
+  opened: number = 0
+  open: number = 0
   /** As many bytes there is room for. */
   room: number = Number.POSITIVE_INFINITY
 
@@ -142,15 +147,21 @@ export class FaultyFiles implements Files {
   async append(path: string, options?: { mode?: number }): Promise<AppendFile> {
     this.check('append')
     const file = await this.#inner.append(path, options)
+    this.opened++
+    this.open++
     return {
       write: (bytes) => this.#write(file, bytes),
       writeNow: (bytes) => file.writeNow(bytes),
       stat: () => file.stat(),
-      close: () => file.close(),
+      close: () => {
+        this.open--
+        return file.close()
+      },
     }
   }
 
   async #write(file: AppendFile, bytes: Uint8Array): Promise<number> {
+    await this.gate
     this.check('write')
     if (this.room === 0) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
     const written = await file.write(bytes.subarray(0, Math.min(this.atMost, this.room)))

@@ -43,11 +43,31 @@ for (const [where, machine] of Object.entries(machines)) {
       assert.equal((await desk.files.stat(desk.at('app.log')))?.mode, 0o640 & ~process.umask())
     })
 
+    fact('are opened once, however many processes start at the same time, and closed in the end', async (desk) => {
+      desk.log()
+      await Promise.all([1, 2, 3, 4].map(() => desk.run({ write: 'out', data: 'said\n' })))
+      await desk.flush()
+      assert.deepEqual([desk.files.opened, desk.files.open, (await desk.said()).length], [1, 1, 4])
+      await desk.process.logging.disableLogging()
+      assert.equal(desk.files.open, 0)
+    })
+
     fact('go on where a short write stopped', async (desk) => {
       desk.files.atMost = 7
       await desk.log().run({ write: 'out', data: `${numbers(20).join('\n')}\n` })
       await desk.flush()
       assert.deepEqual(await desk.said(), numbers(20))
+    })
+
+    fact('are never put aside in the middle of a line, however short the writes are', async (desk) => {
+      desk.files.atMost = 7
+      desk.log({ rotate: { size: 400 }, keep: { files: 100 } })
+      await desk.run({ write: 'out', data: `${numbers(30).join('\n')}\n` })
+      await desk.flush()
+      assert.deepEqual(await desk.said(), numbers(30))
+      const names = await desk.names()
+      assert(names.length > 3, `${names}`)
+      for (const name of names) assert.match(await desk.files.readText(desk.at(name)), /^2\d{3}-[\s\S]*\n$/, name)
     })
 
     fact('on a full disk stop in the middle of a line, and go on right there when there is room', async (desk) => {

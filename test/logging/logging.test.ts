@@ -248,6 +248,23 @@ for (const [where, machine] of Object.entries(machines)) {
       assert.deepEqual([result.successful(), await desk.said()], [true, Array.from({ length: 500 }, () => line)])
     })
 
+    fact('waits for a slow disk also after the end of a process, and its result is complete', async (desk) => {
+      const line = '0123456789abcde'.repeat(64)
+      desk.log({ buffer: '16KB' })
+      const gate = Promise.withResolvers<void>()
+      const running = await desk.start({ read: 'line' }, { write: 'out', data: `${line}\n`, times: 78 })
+      await desk.flush()
+      desk.files.gate = gate.promise
+      await running.write('go on\n')
+      await desk.until(() => !running.running())
+      await desk.pass(600)
+      assert.equal(running.result, undefined, 'what is in the pipe is waited for')
+      gate.resolve()
+      const result = await running.wait()
+      await desk.flush()
+      assert.deepEqual([result.incomplete, result.lines().length, (await desk.said()).length], [false, 78, 78])
+    })
+
     for (const whenFull of ['drop-newest', 'drop-oldest'] as const) {
       fact(`drops by ${whenFull}, counts that, and says it in the log`, async (desk) => {
         desk.log({ whenFull, buffer: '16KB', format: 'json', keep: { files: 100 } })
@@ -279,13 +296,14 @@ for (const [where, machine] of Object.entries(machines)) {
           said.map(({ seq }) => seq).slice(0, -1),
           'each where it was',
         )
-        assert.equal(said.at(-1)?.msg, 'the end')
+        assert.deepEqual([said.at(-1)?.msg, said.at(-1)?.seq], ['the end', lines.length + 1])
       })
     }
   })
 }
 
 describe('logging in virtual time', () => {
+  const inRehearsal = machines['in a rehearsal'] as (typeof machines)[string]
   const begin = new Date('2026-01-01T12:00:00Z')
   const rehearse = (options: LoggingOptions) => {
     const process = createProcess()
@@ -376,6 +394,38 @@ describe('logging in virtual time', () => {
       assert(left.includes(name), name)
     assert.deepEqual(await process.logging.purgeOldLogs(0), [`/${left.find((name) => /^two-\d+\.log$/.test(name))}`])
     fake.restore()
+  })
+
+  test('gives up what a process left in its pipe when the disk takes too long, and counts it', async () => {
+    await using desk = new Desk(inRehearsal())
+    desk.log({ buffer: '4KB', format: 'json' })
+    const running = await desk.start({ read: 'line' }, { write: 'out', data: `${'x'.repeat(999)}\n`, times: 78 })
+    await desk.flush()
+    const gate = Promise.withResolvers<void>()
+    desk.files.gate = gate.promise
+    await running.write('go on\n')
+    const result = await running.wait()
+    assert.deepEqual([result.incomplete, result.lines().length], [false, 78])
+    gate.resolve()
+    await desk.flush()
+    const records = await recordsOf(desk)
+    const said = records.filter(({ stream }) => stream === 'out').length
+    const lost = records.filter(({ event }) => event === 'dropped').reduce((sum, one) => sum + Number(one.lines), 0)
+    assert.equal(said + lost, 78)
+    assert(lost > 0, 'something was dropped')
+  })
+
+  test('purges no log that is written to', async () => {
+    const { process, fake } = rehearse({ perProcess: '/{name}.log' })
+    const running = await process.describe().output('begun').after('5d')
+    fake.restore()
+    const rehearsal = process.fake({ '*': running })
+    const begun = await process.forever().start('long')
+    await rehearsal.advance('2d')
+    assert.deepEqual(await process.logging.purgeOldLogs('1d'), [])
+    assert((await rehearsal.files.list('/')).includes('long.log'))
+    await begun.stop()
+    rehearsal.restore()
   })
 
   test('writes nothing of a rehearsal to the disk of the machine', async () => {
