@@ -8,11 +8,14 @@ export type RedisAddress = string | Redis
 const PATIENCE = 5000
 const RETRIES = 1
 
+const GAVE_UP = 'MaxRetriesPerRequestError'
+
 /** A client of Redis, made when it is first needed. Scripts are sent once, by name. */
 export class RedisLink {
   readonly name: string
   readonly #address: RedisAddress
   #client: Promise<Redis> | undefined
+  #trouble: Error | undefined
 
   constructor(address: RedisAddress) {
     this.#address = address
@@ -26,7 +29,7 @@ export class RedisLink {
    */
   async call(command: string, ...values: readonly (string | number)[]): Promise<unknown> {
     const client = await this.client()
-    return client.call(command, ...values).catch((cause: unknown) => this.#fail(cause))
+    return client.call(command, ...values).catch((cause: unknown) => this.fail(cause))
   }
 
   /** Runs a script on keys, in one step for all who use the server. */
@@ -47,19 +50,24 @@ export class RedisLink {
 
   async #connect(): Promise<Redis> {
     if (typeof this.#address !== 'string') return this.#address
-    const { Redis } = await import('ioredis').catch((cause: unknown) => this.#fail(cause))
+    const { Redis } = await import('ioredis').catch((cause: unknown) => this.fail(cause))
     const client = new Redis(this.#address, {
       maxRetriesPerRequest: RETRIES,
       connectTimeout: PATIENCE,
       commandTimeout: PATIENCE,
     })
-    // Each command that fails says so to its caller.
-    client.on('error', () => {})
+    // Each command that fails says so to its caller, but not always why.
+    client.on('error', (trouble: Error) => {
+      this.#trouble = trouble
+    })
     return client
   }
 
-  #fail(cause: unknown): never {
-    throw new StoreError(this.name, cause instanceof Error ? cause.message : String(cause), { cause })
+  /** Says that this store could not be used. */
+  fail(cause: unknown): never {
+    const given = cause instanceof Error ? cause : new Error(String(cause))
+    const { message } = given.name === GAVE_UP && this.#trouble ? this.#trouble : given
+    throw new StoreError(this.name, message, { cause })
   }
 }
 

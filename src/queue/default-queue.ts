@@ -3,7 +3,9 @@ import type { Clock } from '../contracts/clock.ts'
 import type { QueueStore } from '../contracts/queue-store.ts'
 import type { Host } from '../host.ts'
 import { VARIABLES } from './current-job.ts'
+import { DeferredQueue } from './deferred-queue.ts'
 import { MemoryQueue } from './memory-queue.ts'
+import { addressOf, whereIs } from './queue-address.ts'
 import { SqliteQueue } from './sqlite-queue.ts'
 
 /** Where jobs wait: a store, or how one is made on the clock of a Process. */
@@ -29,12 +31,17 @@ export function defaultQueue({ clock, stateFolder }: Host): QueueStore {
 }
 
 /**
- * The store at an address: a file.
+ * The store at an address: a file, or a server of Redis or PostgreSQL, which is connected when it is first used.
  *
- * @throws StoreError when it cannot be opened.
+ * @throws StoreError when a file cannot be opened, or an address is of no store that is known here.
  */
 export function queueAt(address: string, clock: Clock): QueueStore {
-  return new SqliteQueue(address, clock)
+  if (!/^\w+:\/\//.test(address)) return new SqliteQueue(address, clock)
+  const where = addressOf(whereIs(address))
+  return new DeferredQueue(where, async () => {
+    const { BullQueue } = await import('../distributed/bull-queue.ts')
+    return new BullQueue(where, clock)
+  })
 }
 
 /** The store of a connection. One that is made is made once for each machine. */

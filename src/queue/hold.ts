@@ -64,21 +64,25 @@ export class Hold {
 
   async #renew(): Promise<void> {
     const begun = this.#clock.monotonic()
-    try {
-      await this.#askedOnce(begun)
-    } catch (error) {
-      this.#taken.failed(error)
-    }
+    await this.#answerInTime(this.#askedOnce(begun).catch((error: unknown) => this.#taken.failed(error)))
     if (this.#over || this.let === 'lost') return
     // A store that does not answer will give the job to somebody else when the lease has run out.
     if (this.#clock.monotonic() >= this.#until) this.#loseIt()
     else this.#renewLater()
   }
 
+  // A store may be silent for longer than the lease lasts.
+  async #answerInTime(answer: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = this.#clock.setTimeout(resolve, Math.max(0, this.#until - this.#clock.monotonic()))
+    await Promise.race([answer, promise])
+    this.#clock.clearTimeout(timer)
+  }
+
   async #askedOnce(begun: number): Promise<void> {
     const { job, token } = this.#reserved
     const lease = await this.#store.renew(job.id, token, this.#lease, this.progress)
-    if (this.#over) return
+    if (this.#over || this.let === 'lost') return
     if (lease === 'lost') return this.#lost()
     this.#until = begun + SAFE * this.#lease
     if (this.#lock) await this.#store.locks.renew(this.#lock.name, this.#lock.token, this.#lease)

@@ -128,7 +128,12 @@ describe('a job that is held', () => {
     process.assertRanTimes('job', 1)
   })
 
-  test('by a worker that cannot reach the store is stopped before somebody else begins it', async () => {
+  const silent = () => new Promise(() => {})
+  const refused = () => Promise.reject(new Error('the store does not answer'))
+  test.each([
+    ['cannot reach the store', refused],
+    ['hears nothing of the store', silent],
+  ])('by a worker that %s is stopped before somebody else begins it', async (_, renew) => {
     const process = createProcess()
     using fake = process.fake({ job: HOUR })
     const store = new MemoryQueue(process.clock)
@@ -139,7 +144,7 @@ describe('a job that is held', () => {
         const value = Reflect.get(reachable ? target : cutOff, name)
         if (typeof value !== 'function') return value
         if (reachable) return value.bind(target)
-        return () => Promise.reject(new Error('the store does not answer'))
+        return name === 'renew' ? renew : refused
       },
     })
     const lost: string[] = []

@@ -17,11 +17,14 @@ export interface QueueStage {
 export interface QueueContractOptions extends Pick<ContractOptions, 'test' | 'describe'> {
   /** Makes an empty store for each case. */
   readonly createStore: () => QueueStage | Promise<QueueStage>
+  /** Milliseconds that are long enough to hold a lease for, and short enough to wait for its end: 200 unless given. */
+  readonly short?: number
 }
 
-export type QueueFact = (title: string, body: (stage: QueueStage) => Promise<void>) => void
+export type QueueFact = (title: string, body: (stage: QueueStage & { readonly short: number }) => Promise<void>) => void
 
 export const LONG = 60_000
+/** How long leases and delays are that run out in a case, unless the store needs more. */
 export const SHORT = 200
 
 /** A job with little to it. */

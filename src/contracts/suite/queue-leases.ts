@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { done, drained, job, LONG, next, type QueueFact, SHORT } from './queue-harness.ts'
+import { done, drained, job, LONG, next, type QueueFact } from './queue-harness.ts'
 
 /** Who has a job, and for how long. */
 export function leases(fact: QueueFact): void {
@@ -10,27 +10,27 @@ export function leases(fact: QueueFact): void {
   })
 
   fact('a job whose lease has run out is given away again, as another attempt with another token', async (stage) => {
-    const { store, other, pass } = stage
+    const { store, other, pass, short } = stage
     await store.push([job('1')])
-    const first = await next(store, SHORT)
-    await pass(2 * SHORT)
+    const first = await next(store, short)
+    await pass(2 * short)
     const second = await next(other)
     assert.deepEqual([first.job.attempts, second.job.attempts, second.job.id], [1, 2, first.job.id])
     assert.notEqual(first.token, second.token)
   })
 
-  fact('a lease that is renewed holds for the whole time again', async ({ store, other, pass }) => {
+  fact('a lease that is renewed holds for the whole time again', async ({ store, other, pass, short }) => {
     await store.push([job('1')])
-    const { job: held, token } = await next(store, SHORT)
+    const { job: held, token } = await next(store, short)
     assert.equal(await store.renew(held.id, token, LONG), 'held')
-    await pass(2 * SHORT)
+    await pass(2 * short)
     assert.equal(await other.reserve(['a'], LONG), undefined)
   })
 
-  fact('whoever has lost a job can do nothing to it', async ({ store, other, pass }) => {
+  fact('whoever has lost a job can do nothing to it', async ({ store, other, pass, short }) => {
     await store.push([job('1')])
-    const lost = await next(store, SHORT)
-    await pass(2 * SHORT)
+    const lost = await next(store, short)
+    await pass(2 * short)
     const held = await next(other)
     const { id } = lost.job
     assert.equal(await store.renew(id, lost.token, LONG, 'late'), 'lost')
@@ -42,10 +42,10 @@ export function leases(fact: QueueFact): void {
     assert.deepEqual(await drained(store), [])
   })
 
-  fact('a lease that has run out is lost, even if nobody has taken the job', async ({ store, pass }) => {
+  fact('a lease that has run out is lost, even if nobody has taken the job', async ({ store, pass, short }) => {
     await store.push([job('1')])
-    const { job: held, token } = await next(store, SHORT)
-    await pass(2 * SHORT)
+    const { job: held, token } = await next(store, short)
+    await pass(2 * short)
     assert.equal(await store.renew(held.id, token, LONG), 'lost')
   })
 
@@ -82,11 +82,11 @@ export function cancelling(fact: QueueFact): void {
     assert.equal((await other.find(held.id))?.state, 'cancelled')
   })
 
-  fact('one whose worker is gone is cancelled and not given away again', async ({ store, other, pass }) => {
+  fact('one whose worker is gone is cancelled and not given away again', async ({ store, other, pass, short }) => {
     await store.push([job('1')])
-    const { job: held } = await next(store, SHORT)
+    const { job: held } = await next(store, short)
     await other.cancel(held.id)
-    await pass(2 * SHORT)
+    await pass(2 * short)
     assert.equal(await other.reserve(['a'], LONG), undefined)
     assert.equal((await other.find(held.id))?.state, 'cancelled')
   })

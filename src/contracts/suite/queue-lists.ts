@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { done, drained, failed, job, LONG, next, type QueueFact, SHORT } from './queue-harness.ts'
+import { done, drained, failed, job, LONG, next, type QueueFact } from './queue-harness.ts'
 
 /** What can be seen and put away. */
 export function lists(fact: QueueFact): void {
@@ -45,19 +45,22 @@ export function lists(fact: QueueFact): void {
     assert.deepEqual(await drained(store), ['1'])
   })
 
-  fact('jobs are forgotten by name, queue, state and age, but never while they run', async ({ store, other, pass }) => {
-    await store.push([job('1'), job('2', { id: 'two', priority: -1 }), job('3', { queue: 'b' })])
-    const first = await next(store)
-    assert.equal(await other.forget({ queue: 'a' }), 1)
-    assert.equal(await store.find('two'), undefined)
-    assert.equal(await other.forget({ id: first.job.id }), 0)
-    await done(store, first)
-    await pass(SHORT)
-    assert.equal(await other.forget({ state: 'done', before: (await store.now()) - LONG }), 0)
-    assert.equal(await other.forget({ state: 'done', before: (await store.now()) + 1 }), 1)
-    assert.equal(await store.forget({ id: 'nobody' }), 0)
-    assert.deepEqual(await drained(store, ['a', 'b']), ['3'])
-  })
+  fact(
+    'jobs are forgotten by name, queue, state and age, but never while they run',
+    async ({ store, other, pass, short }) => {
+      await store.push([job('1'), job('2', { id: 'two', priority: -1 }), job('3', { queue: 'b' })])
+      const first = await next(store)
+      assert.equal(await other.forget({ queue: 'a' }), 1)
+      assert.equal(await store.find('two'), undefined)
+      assert.equal(await other.forget({ id: first.job.id }), 0)
+      await done(store, first)
+      await pass(short)
+      assert.equal(await other.forget({ state: 'done', before: (await store.now()) - LONG }), 0)
+      assert.equal(await other.forget({ state: 'done', before: (await store.now()) + 1 }), 1)
+      assert.equal(await store.forget({ id: 'nobody' }), 0)
+      assert.deepEqual(await drained(store, ['a', 'b']), ['3'])
+    },
+  )
 
   fact('a name that is forgotten may be used again', async ({ store }) => {
     await store.push([job('1', { id: 'one' })])

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { done, drained, failed, job, LONG, next, type QueueFact, SHORT } from './queue-harness.ts'
+import { done, drained, failed, job, LONG, next, type QueueFact } from './queue-harness.ts'
 
 /** Who is next. */
 export function order(fact: QueueFact): void {
@@ -21,10 +21,10 @@ export function order(fact: QueueFact): void {
     assert.deepEqual(await drained(store, ['c']), ['3'])
   })
 
-  fact('a job with a delay is due after it, and not before', async ({ store, pass }) => {
-    await store.push([job('late', { delay: SHORT }), job('now')])
+  fact('a job with a delay is due after it, and not before', async ({ store, pass, short }) => {
+    await store.push([job('late', { delay: short }), job('now')])
     assert.deepEqual(await drained(store), ['now'])
-    await pass(2 * SHORT)
+    await pass(2 * short)
     assert.deepEqual(await drained(store), ['late'])
   })
 
@@ -75,15 +75,18 @@ export function ends(fact: QueueFact): void {
 
 /** Jobs that are given back. */
 export function returns(fact: QueueFact): void {
-  fact('a job that is released is due again after its delay, and has spent no attempt', async ({ store, pass }) => {
-    await store.push([job('1')])
-    const { job: held, token } = await next(store)
-    assert.equal(await store.release(held.id, token, { delay: SHORT, spent: false }), true)
-    assert.equal(await store.reserve(['a'], LONG), undefined)
-    await pass(2 * SHORT)
-    const again = await next(store)
-    assert.deepEqual([again.job.id, again.job.attempts], [held.id, 1])
-  })
+  fact(
+    'a job that is released is due again after its delay, and has spent no attempt',
+    async ({ store, pass, short }) => {
+      await store.push([job('1')])
+      const { job: held, token } = await next(store)
+      assert.equal(await store.release(held.id, token, { delay: short, spent: false }), true)
+      assert.equal(await store.reserve(['a'], LONG), undefined)
+      await pass(2 * short)
+      const again = await next(store)
+      assert.deepEqual([again.job.id, again.job.attempts], [held.id, 1])
+    },
+  )
 
   fact('one that is to be tried again has spent one, and tells how the last one went', async ({ store }) => {
     await store.push([job('1')])

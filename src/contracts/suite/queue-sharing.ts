@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { QueueStore, Reserved } from '../queue-store.ts'
-import { job, LONG, type QueueFact, SHORT } from './queue-harness.ts'
+import { job, LONG, type QueueFact } from './queue-harness.ts'
 
 /** What workers of the same store have in common. */
 export function sharing(fact: QueueFact): void {
@@ -13,27 +13,36 @@ export function sharing(fact: QueueFact): void {
     assert.deepEqual([given.length, new Set(given.map(({ job: { id } }) => id)).size], [30, 30])
   })
 
-  fact('a lock is for one at a time, until it is released or its lease has run out', async ({ store, other, pass }) => {
-    const token = await store.locks.acquire('key', SHORT)
-    assert(token)
-    assert.equal(await other.locks.acquire('key', LONG), undefined)
-    assert.equal(await store.locks.renew('key', token, SHORT), true)
-    await pass(2 * SHORT)
-    const second = await other.locks.acquire('key', LONG)
-    assert(second)
-    assert.deepEqual([await store.locks.release('key', token), await other.locks.release('key', second)], [false, true])
-    assert(await store.locks.acquire('key', LONG))
-  })
+  fact(
+    'a lock is for one at a time, until it is released or its lease has run out',
+    async ({ store, other, pass, short }) => {
+      const token = await store.locks.acquire('key', short)
+      assert(token)
+      assert.equal(await other.locks.acquire('key', LONG), undefined)
+      assert.equal(await store.locks.renew('key', token, short), true)
+      await pass(2 * short)
+      const second = await other.locks.acquire('key', LONG)
+      assert(second)
+      assert.deepEqual(
+        [await store.locks.release('key', token), await other.locks.release('key', second)],
+        [false, true],
+      )
+      assert(await store.locks.acquire('key', LONG))
+    },
+  )
 
-  fact('as many turns are taken in a window as its limit allows, by all together', async ({ store, other, pass }) => {
-    const window = 4 * SHORT
-    assert.deepEqual([await store.turn('r', 2, window), await other.turn('r', 2, window)], [0, 0])
-    const wait = await store.turn('r', 2, window)
-    assert(wait > 0 && wait <= window)
-    assert.equal(await store.turn('other', 1, window), 0)
-    await pass(wait + SHORT)
-    assert.equal(await other.turn('r', 2, window), 0)
-  })
+  fact(
+    'as many turns are taken in a window as its limit allows, by all together',
+    async ({ store, other, pass, short }) => {
+      const window = 4 * short
+      assert.deepEqual([await store.turn('r', 2, window), await other.turn('r', 2, window)], [0, 0])
+      const wait = await store.turn('r', 2, window)
+      assert(wait > 0 && wait <= window)
+      assert.equal(await store.turn('other', 1, window), 0)
+      await pass(wait + short)
+      assert.equal(await other.turn('r', 2, window), 0)
+    },
+  )
 
   fact('the clock of the store is the same for all', async ({ store, other }) => {
     assert(Math.abs((await store.now()) - (await other.now())) < 1000)
@@ -42,19 +51,19 @@ export function sharing(fact: QueueFact): void {
 
 /** How they hear that there is something to do. */
 export function news(fact: QueueFact): void {
-  fact('who waits for news hears of a job that is pushed by somebody else', async ({ store, other, pass }) => {
+  fact('who waits for news hears of a job that is pushed by somebody else', async ({ store, other, pass, short }) => {
     const patience = new AbortController()
     const heard = store.news(['a'], patience.signal)
     await other.push([job('1')])
-    await pass(2 * SHORT)
+    await pass(2 * short)
     await heard
     assert((await store.reserve(['a'], LONG)) ?? (await again(store, patience.signal)))
   })
 
-  fact('who waits for news hears of a job that becomes due', async ({ store, pass }) => {
-    await store.push([job('1', { delay: SHORT })])
+  fact('who waits for news hears of a job that becomes due', async ({ store, pass, short }) => {
+    await store.push([job('1', { delay: short })])
     const waiting = wake(store)
-    await pass(2 * SHORT)
+    await pass(2 * short)
     await waiting
     assert(await store.reserve(['a'], LONG))
   })

@@ -1,5 +1,5 @@
 import { batches } from './queue-batches.ts'
-import type { QueueContractOptions, QueueFact } from './queue-harness.ts'
+import { type QueueContractOptions, type QueueFact, SHORT } from './queue-harness.ts'
 import { cancelling, leases } from './queue-leases.ts'
 import { lists } from './queue-lists.ts'
 import { ends, order, returns } from './queue-order.ts'
@@ -11,12 +11,12 @@ import { uniqueness } from './queue-uniqueness.ts'
  *
  * @example queueContract({ test, describe, createStore })
  */
-export function queueContract({ test, describe, createStore }: QueueContractOptions): void {
+export function queueContract({ test, describe, createStore, short = SHORT }: QueueContractOptions): void {
   const fact: QueueFact = (title, body) =>
     test(title, async () => {
       const stage = await createStore()
       try {
-        await body(stage)
+        await body({ ...stage, short })
       } finally {
         await stage.close()
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { NewJob } from '../queue-store.ts'
-import { done, drained, failed, job, LONG, next, type QueueFact, SHORT } from './queue-harness.ts'
+import { done, drained, failed, job, LONG, next, type QueueFact } from './queue-harness.ts'
 
 /** Jobs that are the only ones of their kind. */
 export function uniqueness(fact: QueueFact): void {
@@ -31,18 +31,18 @@ export function uniqueness(fact: QueueFact): void {
     assert.equal((await other.push([only('4', 'started')]))[0]?.pushed, false)
   })
 
-  fact('others may come when its time is over', async ({ store, pass }) => {
-    await store.push([only('1', 'over', SHORT)])
-    assert.equal((await store.push([only('2', 'over', SHORT)]))[0]?.pushed, false)
-    await pass(2 * SHORT)
-    assert.equal((await store.push([only('3', 'over', SHORT)]))[0]?.pushed, true)
+  fact('others may come when its time is over', async ({ store, pass, short }) => {
+    await store.push([only('1', 'over', short)])
+    assert.equal((await store.push([only('2', 'over', short)]))[0]?.pushed, false)
+    await pass(2 * short)
+    assert.equal((await store.push([only('3', 'over', short)]))[0]?.pushed, true)
   })
 
-  fact('one that replaces takes the place of the first and waits its own delay', async ({ store, pass }) => {
+  fact('one that replaces takes the place of the first and waits its own delay', async ({ store, pass, short }) => {
     await store.push([latest('1', 0)])
-    assert.equal((await store.push([latest('2', SHORT)]))[0]?.pushed, true)
+    assert.equal((await store.push([latest('2', short)]))[0]?.pushed, true)
     assert.deepEqual(await drained(store), [])
-    await pass(2 * SHORT)
+    await pass(2 * short)
     assert.deepEqual(await drained(store), ['2'])
     assert.deepEqual(await store.list({ limit: 10, state: 'waiting' }), [])
   })
