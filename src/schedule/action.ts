@@ -18,7 +18,13 @@ export interface Action {
   /** The command that is started, where one is. */
   readonly started?: string
   /** Never rejects. Ends early when `stop` aborts. */
-  attempt(stop: AbortSignal, onOutput: OutputCallback | undefined): Promise<AttemptEnd>
+  attempt(stop: AbortSignal, onOutput: OutputCallback | undefined, occurrence: Occurrence): Promise<AttemptEnd>
+}
+
+/** What is attempted: which task, and the moment at which it is due. */
+export interface Occurrence {
+  readonly task: string
+  readonly dueAt: number
 }
 
 /** What a closure gets. */
@@ -48,7 +54,12 @@ export class CommandAction implements Action {
     this.text = text
   }
 
-  async attempt(stop: AbortSignal, onOutput: OutputCallback | undefined): Promise<AttemptEnd> {
+  /** The same with another command. */
+  with(pending: PendingProcess): CommandAction {
+    return new CommandAction(pending, this.text)
+  }
+
+  async attempt(stop: AbortSignal, onOutput: OutputCallback | undefined, _: Occurrence): Promise<AttemptEnd> {
     const { abortSignal, input } = this.pending.settings
     const signal = abortSignal ? AbortSignal.any([abortSignal, stop]) : stop
     try {

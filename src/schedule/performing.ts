@@ -27,7 +27,7 @@ export async function perform({ task, dueAt, late }: Occasion, session: Session,
   for (const ping of around.pingsBefore) session.pings.send(ping, undefined)
   const began = session.clock.monotonic()
   const file = around.outputFile && new OutputFile(session.files, around.outputFile)
-  const { last, attempts } = await attemptAll(task, session, terms.stop, file)
+  const { last, attempts } = await attemptAll({ task, dueAt }, session, terms.stop, file)
   await file?.finished().catch((error: unknown) => session.report(error, task))
   const end = endOf(start, last, session.clock.monotonic() - began)
   for (const { when, act } of around.after) {
@@ -45,15 +45,16 @@ export async function perform({ task, dueAt, late }: Occasion, session: Session,
 }
 
 async function attemptAll(
-  task: ScheduledTask,
+  { task, dueAt }: { readonly task: ScheduledTask; readonly dueAt: number },
   session: Session,
   stop: AbortSignal,
   file: OutputFile | undefined,
 ): Promise<{ last: AttemptEnd; attempts: number }> {
   const { retry, timeLimit } = task.policy
+  const occurrence = { task: task.id, dueAt }
   const onOutput = file && ((_: string, chunk: string) => file.add(chunk))
   for (let attempts = 1; ; attempts++) {
-    const last = await session.limited(timeLimit, stop, (signal) => task.action.attempt(signal, onOutput))
+    const last = await session.limited(timeLimit, stop, (signal) => task.action.attempt(signal, onOutput, occurrence))
     if (stop.aborted || !wantsAnother(retry, last, attempts)) return { last, attempts }
     await session.pause(retry.delay(attempts)).catch(() => {})
     if (session.closing.aborted) return { last, attempts }

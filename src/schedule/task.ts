@@ -2,9 +2,11 @@ import { commandText } from '../command.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
+import { checkOptions, type JobOptions } from '../queue/job-options.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
 import { type CatchUp, checkCatchUp, everyday, type Policy } from './policy.ts'
+import { QueuedAction, type QueuePlace } from './queued-action.ts'
 import { type Around, Reactions } from './reactions.ts'
 import type { Zone } from './zone.ts'
 
@@ -167,6 +169,21 @@ export class ScheduledTask extends Reactions {
     return this.#change({ onOneServer: leaseOf(options) })
   }
 
+  /**
+   * Queues the command when it is due, instead of running it, as a job that is named after the task and the due time: of all
+   * schedulers that do the same on one queue, each due time is queued once, for as long as the job is known. Workers run it. Not
+   * with `every`, which is another time on each.
+   *
+   * @throws BadScheduleError for a closure.
+   * @example scheduler.command('report.sh').hourly().onQueue(Process.queued(), { queue: 'reports', tries: 3 })
+   */
+  onQueue(place: QueuePlace, options: Omit<JobOptions, 'id'> = {}): this {
+    if (!(this.#action instanceof CommandAction)) throw new BadScheduleError('Cannot queue a closure: it is no process')
+    checkOptions(options)
+    this.#action = new QueuedAction(this.#action.pending, this.#action.text, place, options)
+    return this
+  }
+
   /** Takes none of the scheduler's slots: it neither waits for the others nor holds them up. */
   runInBackground(): this {
     return this.#change({ background: true })
@@ -213,7 +230,7 @@ export class ScheduledTask extends Reactions {
   #command(change: (pending: PendingProcess) => PendingProcess, what = 'limit'): this {
     if (!(this.#action instanceof CommandAction))
       throw new BadScheduleError(`Cannot ${what} a closure: it is no process`)
-    this.#action = new CommandAction(change(this.#action.pending), this.#action.text)
+    this.#action = this.#action.with(change(this.#action.pending))
     return this
   }
 
