@@ -32,6 +32,8 @@ export class Machine implements ProcessTable {
   readonly #processes = new Map<number, FakeProcess>()
   /** Zombies whose parents are stopped. */
   readonly #neglected = new Map<FakeProcess, () => void>()
+  /** Whether nobody can find out what processes use. */
+  veiled = false
   /** What goes wrong here, if anything does. */
   fate: Fate | undefined
   #lastPid = CALLER
@@ -151,12 +153,12 @@ export class Machine implements ProcessTable {
   }
 
   usage(pid: number): Promise<ProcessUsage | undefined> {
-    const process = this.#processes.get(pid)
+    const process = this.#visible(pid)
     return Promise.resolve(process && usageOf(process))
   }
 
   sample(pids: readonly number[]): Promise<ReadonlyMap<number, ProcessSample>> {
-    const there = pids.map((pid) => this.#processes.get(pid)).filter((process) => process !== undefined)
+    const there = pids.map((pid) => this.#visible(pid)).filter((process) => process !== undefined)
     return Promise.resolve(new Map(there.map((process) => [process.pid, sampleOf(process, this.parentOf(process))])))
   }
 
@@ -166,7 +168,7 @@ export class Machine implements ProcessTable {
   }
 
   details(pid: number, ask: { readonly proportionalMemory?: boolean } = {}): Promise<ProcessDetails | undefined> {
-    const process = this.#processes.get(pid)
+    const process = this.#visible(pid)
     return Promise.resolve(process && detailsOf(process, ask.proportionalMemory === true))
   }
 
@@ -220,6 +222,10 @@ export class Machine implements ProcessTable {
 
   #row(process: FakeProcess): ProcessRow {
     return rowOf(process, this.parentOf(process))
+  }
+
+  #visible(pid: number): FakeProcess | undefined {
+    return this.veiled ? undefined : this.#processes.get(pid)
   }
 
   // As in a kernel, a number stays in use while a group or a session bears it.

@@ -38,7 +38,13 @@ export type ProcessFaultName =
 export type CommandFaultName = 'isBroken'
 
 /** What can go wrong with the machine, or with the program under test itself. */
-export type MachineFaultName = 'stalls' | 'wallClockJumps' | 'diskIsFull' | 'startsFail' | 'pidsAreFew'
+export type MachineFaultName =
+  | 'stalls'
+  | 'wallClockJumps'
+  | 'diskIsFull'
+  | 'startsFail'
+  | 'pidsAreFew'
+  | 'samplesAreMissing'
 
 export type FaultName = ProcessFaultName | CommandFaultName | MachineFaultName
 

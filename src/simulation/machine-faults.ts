@@ -54,6 +54,17 @@ export const MACHINE_FAULTS: Readonly<Record<MachineFaultName, MachineFaultKind>
       weather.noStarts = undefined
     },
   },
+  samplesAreMissing: {
+    says: 'nobody can find out what processes use for a while',
+    draw: (dice) => ({ for: dice.time(10_000) }),
+    strike(fault, driver, weather) {
+      driver.processes.veiled = true
+      driver.clock.schedule(() => this.heal?.(driver, weather), fault.for ?? 0, 0)
+    },
+    heal({ processes }) {
+      processes.veiled = false
+    },
+  },
   pidsAreFew: {
     says: 'there are few pids, so that they are soon used again',
     draw: (dice) => ({ by: dice.whole(2, 30) }),

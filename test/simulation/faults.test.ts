@@ -47,7 +47,7 @@ interface Seen {
 }
 
 function isOfMachine(name: FaultName): boolean {
-  return ['stalls', 'wallClockJumps', 'diskIsFull', 'startsFail', 'pidsAreFew'].includes(name)
+  return ['stalls', 'wallClockJumps', 'diskIsFull', 'startsFail', 'pidsAreFew', 'samplesAreMissing'].includes(name)
 }
 
 describe('a fault does what it says:', () => {
@@ -135,6 +135,21 @@ describe('a fault does what it says:', () => {
     const faults: readonly Fault[] = [{ fault: 'diskIsFull', after: 100, for: 1000 }]
     await Process.simulate(system, { scenario: { seed: 1, duration: 5000, faults } })
     assert.deepEqual(written, ['ENOSPC', 'yes'])
+  })
+
+  test('samplesAreMissing, for a while', async () => {
+    const seen: boolean[] = []
+    const system: System<typeof Process> = async ({ process }) => {
+      const running = await process.start('api')
+      for (const wait of [200, 2000]) {
+        await process.clock.sleep(wait)
+        seen.push((await running.stats()) !== undefined)
+      }
+      return () => running.stop()
+    }
+    const faults: readonly Fault[] = [{ fault: 'samplesAreMissing', after: 100, for: 1000 }]
+    await Process.simulate(system, { programs, scenario: { seed: 1, duration: 5000, faults } })
+    assert.deepEqual(seen, [false, true])
   })
 
   const ending: readonly [Fault, string][] = [

@@ -1,6 +1,8 @@
 import type { Invariant } from '../../../src/index.ts'
 import type { SlotState } from '../../../src/supervision/slot-states.ts'
-import type { SlotPlan } from './plan.ts'
+import type { SlotStatus } from '../../../src/supervision/status.ts'
+import { memberOf } from './history.ts'
+import type { GroupPlan, SlotPlan } from './plan.ts'
 import { slotsOf, subjectOf } from './system.ts'
 import { watching } from './watching.ts'
 
@@ -61,7 +63,8 @@ export const observation: readonly Invariant[] = [
         if (isDown || of.slots.some((one) => isRestless(one) || world.isBroken(`${one.program} ${one.name}`))) continue
         const rows = status.filter(({ name }) => name === slot.name)
         for (const { name, state, reason } of rows) {
-          if (!SETTLED.includes(state)) return `${name} is still ${state}`
+          const isPatient = state === 'waiting' && waitsForWork(slot, { status, of })
+          if (!SETTLED.includes(state) && !isPatient) return `${name} is still ${state}`
           if ((state === 'failed' || state === 'skipped') && !reason) return `${name} is ${state} and does not say why`
         }
       }
@@ -76,6 +79,20 @@ export const observation: readonly Invariant[] = [
     },
   })),
 ]
+
+/** Whether a member waits for somebody to be done who is still at it: a job that hangs, and that nobody was to look after. */
+function waitsForWork(
+  slot: SlotPlan,
+  group: { readonly status: readonly SlotStatus[]; readonly of: GroupPlan },
+): boolean {
+  return Object.entries(slot.after).some(([name, condition]) => {
+    const rows = group.status.filter((row) => memberOf(row.name) === name)
+    const isDue = condition === 'done' || condition === 'succeeded'
+    if (isDue && rows.some(({ state }) => state === 'ready' || state === 'running')) return true
+    const other = group.of.slots.find((one) => one.name === name)
+    return other !== undefined && rows.some(({ state }) => state === 'waiting') && waitsForWork(other, group)
+  })
+}
 
 /** Whether a member never comes to rest, whatever becomes of it. */
 function isRestless({ program, restart, cooldown }: SlotPlan): boolean {
