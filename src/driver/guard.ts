@@ -1,5 +1,5 @@
 import type { Signal } from '../contracts/signals.ts'
-import { groupExists, groupMembers, sendSignal } from './system-processes.ts'
+import { groupExists, groupMembers, isTaken, sendSignal } from './system-processes.ts'
 
 const FORWARDED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /** How long the children get to end themselves after a signal to us that ends us. */
@@ -51,7 +51,7 @@ class Guard {
   #lookSoon(): void {
     this.#look ??= soon(() => {
       this.#look = undefined
-      for (const watched of this.#leaderless) if (!groupExists(-watched.target)) this.#drop(watched)
+      for (const watched of this.#leaderless) if (isEmpty(-watched.target)) this.#drop(watched)
       if (this.#watched.size === 0) this.#uninstall()
     })
   }
@@ -105,11 +105,18 @@ class Guard {
   }
 
   #signalAll(signal: Signal, handled = false): void {
-    for (const { target, spared, killTree } of this.#watched) {
+    for (const watched of this.#watched) {
+      const { target, spared, killTree } = watched
+      if (this.#leaderless.has(watched) && isTaken(-target)) continue
       if (!(handled && isSpared(spared, signal)) && !hearsFromTerminal(target, signal)) reach(target, signal)
       if (signal === 'SIGKILL') killTree?.()
     }
   }
+}
+
+/** Whether nobody is left in a group whose leader is over. */
+function isEmpty(group: number): boolean {
+  return !groupExists(group) || isTaken(group)
 }
 
 function isSpared(spared: Watched['spared'], signal: Signal): boolean {

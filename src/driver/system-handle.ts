@@ -8,7 +8,7 @@ import { Caged } from './caged.ts'
 import { guard, type Watched } from './guard.ts'
 import type { SystemPlan } from './isolation-plan.ts'
 import { StreamSink, StreamSource } from './streams.ts'
-import { groupMembers, sendSignal } from './system-processes.ts'
+import { groupMembers, isTaken, sendSignal } from './system-processes.ts'
 
 /** What a process was started as. */
 export interface Started {
@@ -53,19 +53,28 @@ export class SystemHandle implements Handle {
 
   kill(signal: Signal, whom: 'process' | 'group'): boolean {
     if (!this.#leads || (whom === 'process' && !this.#fronted)) return this.#child.kill(signal)
-    const reached = sendSignal(-this.pid, signal)
+    const reached = !this.#isLost && sendSignal(-this.pid, signal)
     return whom === 'group' && this.#caged ? this.#caged.signalOthers(signal) || reached : reached
   }
 
   async survivors(): Promise<readonly number[]> {
     if (this.#caged?.wholeTree) return this.#caged.executing()
-    if (this.#leads) return groupMembers(this.pid)
-    return this.#child.exitCode === null && this.#child.signalCode === null ? [this.pid] : []
+    if (this.#leads) return this.#isLost ? [] : groupMembers(this.pid)
+    return this.#isOver ? [] : [this.pid]
   }
 
   /** Whether it runs, or has left somebody of its group. */
   get active(): boolean {
     return this.#watched.active
+  }
+
+  get #isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  /** Whether nobody of the group is left, and a stranger has its number. */
+  get #isLost(): boolean {
+    return this.#isOver && isTaken(this.pid)
   }
 
   #watch(): Promise<Exit> {

@@ -82,6 +82,14 @@ export async function groupMembers(group: number): Promise<readonly number[]> {
   return rows.filter((row) => row.group === group && row.state !== 'zombie').map((row) => row.pid)
 }
 
+/**
+ * Whether the number of a group, whose first member is over and reaped, is somebody else's by now: no process gets it as its
+ * pid as long as anybody of the group is there.
+ */
+export function isTaken(group: number): boolean {
+  return process.platform === 'linux' && process.getBuiltinModule('node:fs').existsSync(`/proc/${group}`)
+}
+
 /** Which of these processes execute, and in which groups. */
 export async function executing(pids: readonly number[]): Promise<readonly ProcessRow[]> {
   const rows = await new SystemProcesses().list()
