@@ -7,6 +7,9 @@ import { queueAt } from '../../src/queue/default-queue.ts'
 const WORKER = fileURLToPath(new URL('../fixtures/queue-worker.ts', import.meta.url))
 const PRODUCER = fileURLToPath(new URL('../fixtures/queue-producer.ts', import.meta.url))
 
+/** How long nothing may happen, in milliseconds. */
+const PATIENCE = 120_000
+
 export interface KillPlan {
   /** Where the queue is. */
   readonly address: string
@@ -76,10 +79,11 @@ async function startProducer(
   name: string,
   acknowledged: Set<string>,
 ): Promise<InvokedProcess> {
-  const producer = await real.forever().start([process.execPath, PRODUCER, address, name, log], (_, text) => {
+  const producer = await real.forever().start([process.execPath, PRODUCER, address, name, log], (type, text) => {
+    if (type === 'err') return
     for (const id of text.split('\n')) if (id !== '') acknowledged.add(id)
   })
-  await producer.waitUntil((_, line) => line !== '')
+  await producer.waitUntil((type, line) => type === 'out' && line !== '')
   return producer
 }
 
@@ -95,12 +99,16 @@ async function kill(running: InvokedProcess): Promise<void> {
   await running.wait()
 }
 
+// However many there are, as long as they become fewer.
 async function untilAllAreDone(address: string): Promise<void> {
   const store = queueAt(address, real.clock)
   const left = async () =>
     (await store.counts()).reduce((sum, { waiting, delayed, active }) => sum + waiting + delayed + active, 0)
-  for (const since = real.clock.monotonic(); (await left()) > 0; await real.clock.sleep(100)) {
-    if (real.clock.monotonic() - since > 120_000) throw new Error(`Still ${await left()} jobs left after 120 s`)
+  let [least, since] = [Number.POSITIVE_INFINITY, real.clock.monotonic()]
+  for (let now = await left(); now > 0; now = await left()) {
+    if (now < least) [least, since] = [now, real.clock.monotonic()]
+    if (real.clock.monotonic() - since > PATIENCE) throw new Error(`Still ${now} jobs left, and nothing happens`)
+    await real.clock.sleep(100)
   }
   await store.close()
 }
