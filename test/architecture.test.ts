@@ -63,6 +63,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'cli/': [
     'cli/',
     'recording/',
+    'report/',
     'schedule/',
     'queue/',
     'contracts/',
@@ -90,6 +91,7 @@ const CAPABILITIES = [
   'distributed/',
   'events/',
   'otel/',
+  'report/',
 ]
 
 /** The files that choose a driver for everybody else. */

@@ -59,6 +59,7 @@ const OURS: Readonly<Record<string, string>> = {
   'rehearsal/driver': 'src/driver/index.ts',
   'rehearsal/intercept': 'src/intercept/index.ts',
   'rehearsal/otel': 'src/otel/index.ts',
+  'rehearsal/report': 'src/report/index.ts',
   execa: 'node_modules/execa/index.js',
   vitest: 'test/fixtures/sample-runner.ts',
 }

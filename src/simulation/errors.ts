@@ -2,6 +2,7 @@ import { codes, type ErrorCode, ProcessError } from '../errors.ts'
 import type { Difference } from './difference.ts'
 import type { RunReport, SimulationScenario } from './run.ts'
 import type { Shrunk } from './shrink.ts'
+import type { SimulationEvent, Written } from './simulation-events.ts'
 import type { Violation } from './watches.ts'
 
 /** Thrown when an invariant did not hold. Its message is a report: seed, faults, timeline, and a test to paste. */
@@ -12,12 +13,15 @@ export class SimulationFailedError extends ProcessError {
   readonly violation: Violation
   /** The simplest run that was found in which the same invariant does not hold. */
   readonly scenario: SimulationScenario
+  /** All that happened in that run, output included; `rehearsal/report` draws it. */
+  readonly timeline: readonly (SimulationEvent | Written)[]
 
   constructor(message: string, { report, shrunk }: { readonly report: RunReport; readonly shrunk: Shrunk }) {
     super(message)
     this.seed = report.seed
     this.violation = shrunk.violation
     this.scenario = shrunk.scenario
+    this.timeline = shrunk.report.timeline ?? []
   }
 }
 

@@ -33,6 +33,8 @@ export interface SimulationOptions {
   readonly scenario?: SimulationScenario
   /** Plays each run twice, and fails at the first difference. */
   readonly twice?: boolean
+  /** Keeps all that happens in the last run, output included, as the `timeline` of the result. */
+  readonly timeline?: boolean
   /** How many runs may be spent on finding the simplest failure. 500 unless given. */
   readonly shrinkRuns?: number
   /** Hears how many runs are over. */
@@ -59,6 +61,7 @@ export function checked(options: SimulationOptions): {
     shrinkRuns,
     scenario: options.scenario,
     twice: options.twice ?? false,
+    timeline: options.timeline ?? false,
     onRun: options.onRun,
   }
   const setting = {

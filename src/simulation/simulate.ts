@@ -5,6 +5,7 @@ import type { FaultName } from './fault.ts'
 import { reportOf } from './report.ts'
 import { type RunReport, type Setting, SimulatedRun, type SimulationScenario } from './run.ts'
 import { shrink } from './shrink.ts'
+import type { SimulationEvent, Written } from './simulation-events.ts'
 
 /** How often, and what of it. */
 export interface Plan {
@@ -14,6 +15,8 @@ export interface Plan {
   readonly scenario: SimulationScenario | undefined
   /** Plays each run twice and compares. */
   readonly twice: boolean
+  /** Whether what happens in the last run is kept. */
+  readonly timeline: boolean
   /** How many runs may be spent on finding the simplest failure. */
   readonly shrinkRuns: number
   readonly onRun: ((run: number) => void) | undefined
@@ -32,6 +35,8 @@ export interface SimulationResult {
   readonly events: Readonly<Record<string, number>>
   /** How often each fault struck. */
   readonly faults: Readonly<Partial<Record<FaultName, number>>>
+  /** All that happened in the last run, where that was to be kept; `rehearsal/report` draws it. */
+  readonly timeline: readonly (SimulationEvent | Written)[] | undefined
   /** What was watched over. */
   readonly invariants: readonly string[]
 }
@@ -45,7 +50,7 @@ export async function simulate<Process extends Host>(setting: Setting<Process>, 
   const tally = new Tally()
   const scenarios = plan.scenario ? [plan.scenario] : drawn(plan)
   for (const scenario of scenarios) {
-    const report = await new SimulatedRun(setting, scenario).play()
+    const report = await new SimulatedRun(setting, scenario, { keep: plan.timeline }).play()
     if (plan.twice) await compare(setting, scenario, report)
     if (report.violation) throw await failure(setting, plan, report)
     tally.add(report)
@@ -83,11 +88,13 @@ class Tally {
   runs = 0
   #hash = 0
   #simulatedMs = 0
+  #timeline: RunReport['timeline']
   readonly #events: Record<string, number> = {}
   readonly #faults: Partial<Record<FaultName, number>> = {}
 
   add(report: RunReport): void {
     this.runs++
+    this.#timeline = report.timeline
     this.#simulatedMs += report.simulatedMs
     this.#hash = Math.imul(this.#hash ^ Number.parseInt(report.hash.slice(0, 8), 16), 0x01000193)
     this.#hash = Math.imul(this.#hash ^ Number.parseInt(report.hash.slice(8), 16), 0x85ebca6b)
@@ -102,6 +109,7 @@ class Tally {
       simulatedMs: this.#simulatedMs,
       events: this.#events,
       faults: this.#faults,
+      timeline: this.#timeline,
     }
   }
 }

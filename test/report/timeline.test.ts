@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict'
+import { describe, test } from 'vitest'
+import { createProcess, invariant, type ProcessFactory, SimulationFailedError } from '../../src/index.ts'
+import { fromRuns, type Span, type Timeline, timelineOf, watchTimeline } from '../../src/report/index.ts'
+import { rowsOf } from '../../src/report/layout.ts'
+import { CurveLog, DensityLog } from '../../src/report/series.ts'
+
+const now = new Date('2026-03-01T08:00:00Z')
+
+/** What is watched while commands of a rehearsal run. */
+function watched(rules: Parameters<ProcessFactory['fake']>[0], act: (process: ProcessFactory) => Promise<unknown>) {
+  const process = createProcess()
+  return process.fake(rules, { now }, async () => {
+    using watching = watchTimeline(process)
+    await act(process)
+    return watching.timeline()
+  })
+}
+
+function spansOf({ lanes }: Timeline): readonly Span[] {
+  return lanes.flatMap(({ spans }) => spans)
+}
+
+describe('what is watched', () => {
+  test('has each process from its start to its end, with how much it wrote when', async () => {
+    const timeline = await watched(
+      { job: createProcess().describe().after('1s').output('12345').after('9s').errorOutput('é').exitCode(3) },
+      (process) => process.run('job'),
+    )
+    const [span] = spansOf(timeline)
+    assert.deepEqual([timeline.origin, timeline.end, timeline.lanes[0]?.name], [+now, 10_000, 'job'])
+    assert.deepEqual([span?.start, span?.end, span?.state, span?.detail], [0, 10_000, 'failed', 'exit code 3'])
+    const { step, buckets } = span?.output ?? { step: 0, buckets: [] }
+    assert.deepEqual(
+      buckets.map(([index, out, err]) => [index * step, out, err]),
+      [
+        [Math.floor(1000 / step) * step, 6, 0],
+        [Math.floor(10_000 / step) * step, 0, 3],
+      ],
+    )
+  })
+
+  test('says what became of each', async () => {
+    const describe = createProcess().describe
+    const rules = {
+      good: '',
+      hung: describe.call(createProcess()).hangs(),
+      crashed: createProcess().describe().signal('SIGSEGV'),
+    }
+    const timeline = await watched(rules, async (process) => {
+      await process.run('good')
+      await process
+        .timeout('5s')
+        .run('hung')
+        .catch(() => {})
+      await process.run('crashed')
+      await (await process.forever().start('hung')).stop()
+      await process.run('missing', undefined).catch(() => {})
+      await process.forever().start('hung')
+    })
+    assert.deepEqual(
+      timeline.lanes.map(({ name, spans }) => [
+        name,
+        ...spans.map(({ state, detail }) => `${state}: ${detail.split('.')[0]}`),
+      ]),
+      [
+        ['good', 'succeeded: exit code 0'],
+        ['hung', 'timedOut: took longer than 5000 ms', 'stopped: SIGTERM', 'running: still running'],
+        ['crashed', 'killed: SIGSEGV'],
+        ['missing', 'notStarted: Cannot start "missing": no rule of this rehearsal matches it'],
+      ],
+    )
+  })
+
+  test('has the signals of a stop when they were sent', async () => {
+    const rules = {
+      stubborn: createProcess().describe().output('up').ignores('SIGTERM').after('1s').output('deaf').hangs(),
+    }
+    const timeline = await watched(rules, async (process) => {
+      const running = await process.forever().start('stubborn')
+      await running.waitUntil((_type, line) => line === 'deaf')
+      await running.stop('7s')
+    })
+    const marks = spansOf(timeline)[0]?.marks.map(({ at, kind, text }) => [at, kind, text])
+    assert.deepEqual(marks?.at(0), [1000, 'signal', 'SIGTERM'])
+    assert.deepEqual(marks?.at(-1), [8000, 'signal', 'SIGKILL'])
+  })
+
+  test('has what lived in a slot of a group in one lane, with why it was started again', async () => {
+    const process = createProcess()
+    const rules = { api: process.describe().output('up').after('1m').exitCode(1) }
+    const timeline = await process.fake(rules, { now }, async (fake) => {
+      using watching = watchTimeline(process)
+      const group = process.group({ name: 'shop', maxRestarts: 9 }).add('api', ['api'])
+      await group.start()
+      await fake.advance('150s')
+      await group.stop()
+      return watching.timeline()
+    })
+    const [lane] = timeline.lanes
+    assert.deepEqual([timeline.lanes.length, lane?.name], [1, 'shop/api'])
+    assert.deepEqual(
+      lane?.spans.map(({ state }) => state),
+      ['failed', 'failed', 'stopped'],
+    )
+    assert.match(lane?.spans[0]?.marks.find(({ kind }) => kind === 'restart')?.text ?? '', /because of crash/)
+  })
+
+  test('has what is used, look by look', async () => {
+    const rules = { leaky: createProcess().describe().memory('10MB').after('3s').memory('20MB').after('3s') }
+    const [span] = spansOf(await watched(rules, (process) => process.run('leaky')))
+    const values = span?.memory.map(([, value]) => value) ?? []
+    assert.equal(Math.max(...values), 2 * Math.min(...values))
+    assert((span?.memory.length ?? 0) >= 5 && (span?.cpu.length ?? 0) >= 4)
+  })
+
+  test('begins with the watch and ends with its stop', async () => {
+    const process = createProcess()
+    await process.fake({ '*': '' }, { now }, async () => {
+      await process.run('before')
+      const watching = watchTimeline(process)
+      await process.run('meanwhile')
+      watching.stop()
+      await process.run('after')
+      assert.deepEqual(
+        watching.timeline().lanes.map(({ name }) => name),
+        ['meanwhile'],
+      )
+    })
+  })
+
+  test('leaves out the first processes when there are too many, and secrets always', async () => {
+    const process = createProcess()
+    const timeline = await process.fake({ '*': '' }, { now }, async () => {
+      using watching = watchTimeline(process, { limit: 3 })
+      for (let run = 1; run <= 5; run++) await process.run(`login ${run} --password hunter22`)
+      return watching.timeline()
+    })
+    assert.equal(timeline.dropped, 2)
+    assert.deepEqual(
+      spansOf(timeline).map(({ label }) => label),
+      [3, 4, 5].map((run) => `login ${run} --password <redacted>`),
+    )
+  })
+
+  test('a limit or a duration that is none is refused', () => {
+    const process = createProcess()
+    assert.throws(() => watchTimeline(process, { limit: 0 }), RangeError)
+    assert.throws(() => watchTimeline(process, { samples: 0 }), TypeError)
+  })
+
+  test('has real processes, too', async () => {
+    const process = createProcess()
+    using watching = watchTimeline(process, { samples: false })
+    await process.run(['sh', '-c', 'echo hello; exit 4'])
+    const [span] = spansOf(watching.timeline())
+    assert.deepEqual([span?.state, span?.detail, span?.output.buckets.length], ['failed', 'exit code 4', 1])
+    assert((span?.pid ?? 0) > 1 && Math.abs((watching.timeline().origin ?? 0) - process.clock.now()) < 60_000)
+  })
+})
+
+test('recorded runs are drawn with their outcomes', async () => {
+  const process = createProcess()
+  using _fake = process.fake({ build: process.describe().output('abc').after('4s').exitCode(2) }, { now })
+  await process.run('build')
+  const timeline = fromRuns(process.recorded(), { title: 'tests' })
+  assert.deepEqual([timeline.title, timeline.end], ['tests', 4000])
+  const [span] = spansOf(timeline)
+  assert.deepEqual([span?.state, span?.output.buckets[0]?.[1]], ['failed', 4])
+  assert.deepEqual(spansOf(timelineOf(process.recorded()[0] as never)), spansOf(timeline))
+})
+
+describe('a simulation', () => {
+  const process = createProcess()
+  const system = async ({ process }: { process: ProcessFactory }) => {
+    const group = process.group({ name: 'shop', maxRestarts: 99 }).add('api', ['api'])
+    await group.start()
+    return () => group.stop()
+  }
+  const options = {
+    programs: { '*': process.describe().output('up').hangs() },
+    duration: '10s',
+    recovery: '10s',
+  } as const
+  const crash = { fault: 'crashes', command: 'api', start: 1, after: 2000, code: 7 } as const
+
+  test('that passed has its last run when that was asked for, and is refused otherwise', async () => {
+    const scenario = { seed: 1, faults: [crash] }
+    const timeline = timelineOf(await process.simulate(system, { ...options, scenario, timeline: true }))
+    assert.deepEqual([timeline.unit, timeline.origin, timeline.lanes[0]?.name], ['ms', undefined, 'shop/api'])
+    const [first, second] = timeline.lanes[0]?.spans ?? []
+    assert.deepEqual(
+      [first?.state, first?.end, first?.detail, second?.state],
+      ['failed', 2000, 'exit code 7', 'stopped'],
+    )
+    assert.deepEqual(first?.marks.find(({ kind }) => kind === 'fault')?.text, 'crashes, after 2000, code 7')
+    assert.deepEqual(
+      timeline.marks.filter(({ kind }) => kind === 'phase').map(({ at, text }) => [at, text]),
+      [
+        [0, 'faults'],
+        [10_000, 'recovery'],
+        [20_000, 'end'],
+      ],
+    )
+    const without = await process.simulate(system, { ...options, scenario })
+    assert.throws(() => timelineOf(without), /timeline: true/)
+  })
+
+  test('that failed in no time has its steps in order, and the invariant that broke last', async () => {
+    const failure = await process
+      .simulate(system, {
+        ...options,
+        runs: 1,
+        faults: 'none',
+        invariants: [invariant('nothing starts', (world) => !world.runs('api'))],
+      })
+      .catch((error: unknown) => error)
+    assert(failure instanceof SimulationFailedError)
+    const timeline = timelineOf(failure)
+    assert.equal(timeline.unit, 'step')
+    const broken = timeline.marks.at(-1)
+    assert.deepEqual([broken?.kind, broken?.at], ['violation', timeline.end])
+    assert.match(broken?.text ?? '', /^nothing starts: /)
+  })
+})
+
+test('what is no source of a timeline is refused', () => {
+  for (const source of [undefined, 7, {}, { timeline: 3 }]) assert.throws(() => timelineOf(source as never), TypeError)
+})
+
+test('processes that overlap get as few rows as it takes', () => {
+  const span = (start: number, end: number) => ({ start, end }) as Span
+  const spans = [span(0, 10), span(2, 4), span(4, 6), span(5, 9), span(10, 11)]
+  assert.deepEqual(
+    rowsOf({ name: 'a', spans }).map((row) => row.map(({ start }) => start)),
+    [[0, 10], [2, 4], [5]],
+  )
+})
+
+test('however much is written or measured, little is kept and the sum and the peak stay', () => {
+  const density = new DensityLog()
+  const curve = new CurveLog()
+  for (let at = 0; at < 100_000; at++) {
+    density.add(at * 50, at % 3 === 0 ? 'err' : 'out', 2)
+    curve.add(at, at === 77_777 ? 9 : 1)
+  }
+  const { buckets } = density.density
+  assert(buckets.length <= 240 && buckets.length > 100 && curve.curve.length <= 481)
+  assert.equal(
+    buckets.reduce((sum, [, out, err]) => sum + out + err, 0),
+    200_000,
+  )
+  assert.deepEqual(
+    curve.curve.filter(([, value]) => value === 9),
+    [[77_777, 9]],
+  )
+})
