@@ -13,8 +13,8 @@ import { schedule } from './schedule.ts'
 import { up } from './up.ts'
 import { UsageError } from './usage.ts'
 
-const USAGE = `rehearsal run [--timeout 5m] [--idle-timeout 30s] [--cwd <folder>] [--user <name>] [--memory 1GB] [--open-files n] [--log <file>] [--json] -- <command…>   run a command within limits
-rehearsal up [<config>]                                   bring up what rehearsal.config.ts or a Procfile says, and look after it
+const USAGE = `rehearsal run [--timeout 5m] [--idle-timeout 30s] [--cwd <folder>] [--user <name>] [--memory 1GB] [--open-files n] [--log <file>] [--report <file>] [--json] -- <command…>   run a command within limits
+rehearsal up [--report <file>] [<config>]                 bring up what rehearsal.config.ts or a Procfile says, and look after it
 rehearsal doctor [--json]                                 what works on this machine, and what is missing
 rehearsal record [-o <cassette>] [--add] -- <command…>   run a command and record it
 rehearsal replay <cassette> [--fast] [-- <command…>]      show what was recorded

@@ -1,6 +1,8 @@
+import { commandText } from '../command.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
 import type { ProcessResult } from '../process-result.ts'
+import { reported } from './reporting.ts'
 import { commandIn, type Line, read, UsageError } from './usage.ts'
 
 const text = { type: 'string' } as const
@@ -12,6 +14,7 @@ const OPTIONS = {
   memory: text,
   'open-files': text,
   log: text,
+  report: text,
   json: { type: 'boolean' },
 } as const
 
@@ -27,6 +30,10 @@ export async function run(args: readonly string[]): Promise<number> {
   const line = read(args, OPTIONS)
   const command = commandIn(line)
   const pending = described(line)
+  return reported(line, commandText(command), () => go(line, pending, command))
+}
+
+async function go(line: Line, pending: PendingProcess, command: readonly string[]): Promise<number> {
   try {
     const running = await pending.start(command, line.values.json ? undefined : passOn)
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void running.stop())

@@ -7,6 +7,7 @@ import type { SupervisionEvent } from '../supervision/supervision-events.ts'
 import type { ConfiguredProcess } from './config.ts'
 import { type Loaded, loadConfig } from './config-file.ts'
 import { Prefixed } from './prefixed.ts'
+import { reported } from './reporting.ts'
 import { read, UsageError } from './usage.ts'
 
 /**
@@ -16,8 +17,12 @@ import { read, UsageError } from './usage.ts'
  * @throws UsageError for a config that means nothing; nothing has been started then.
  */
 export async function up(args: readonly string[]): Promise<number> {
-  const { subjects } = read(args, {})
-  const loaded = await loadConfig(subjects[0])
+  const line = read(args, { report: { type: 'string' } })
+  const loaded = await loadConfig(line.subjects[0])
+  return reported(line, 'rehearsal up', () => bringUp(loaded))
+}
+
+async function bringUp(loaded: Loaded): Promise<number> {
   const { config } = loaded
   const output = new Prefixed(Object.keys(config.processes))
   const { processes, schedule, queue, ...options } = config

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,6 +19,7 @@ function folderWith(files: Readonly<Record<string, string>> = {}) {
   const program = createProcess().path(folder).env({ XDG_STATE_HOME: folder })
   const command = (...words: string[]) => [process.execPath, MAIN, ...words]
   return {
+    folder,
     run: (...words: string[]) => program.run(command(...words)),
     start: (...words: string[]) => program.start(command(...words)),
   }
@@ -50,6 +51,24 @@ describe('rehearsal run', () => {
     assert.equal(result.errorOutput(), 'Cannot start "no-such-program": file not found in PATH\n')
   })
 
+  test('draws what became of it, as a page or as a trace', async () => {
+    const { folder, run } = folderWith()
+    for (const name of ['build.html', 'build.json'])
+      assert.equal((await run('run', '--report', name, '--', 'sh', '-c', 'echo hello; exit 3')).exitCode(), 3)
+    const page = readFileSync(join(folder, 'build.html'), 'utf8')
+    const { title, lanes } = JSON.parse(page.match(/id="data">(.*?)<\/script>/s)?.[1] ?? '')
+    assert.deepEqual([title, lanes[0].rows[0][0].detail], ["sh -c 'echo hello; exit 3'", 'exit code 3'])
+    const { traceEvents } = JSON.parse(readFileSync(join(folder, 'build.json'), 'utf8'))
+    assert.equal(traceEvents.filter(({ ph }: { ph: string }) => ph === 'X').length, 1)
+  })
+
+  test('runs nothing when there is no writing to the file of its report', async () => {
+    const { folder, run } = folderWith()
+    const result = await run('run', '--report', 'nowhere/build.html', '--', 'touch', 'started')
+    assert.deepEqual([result.exitCode(), existsSync(join(folder, 'started'))], [2, false])
+    assert.match(result.errorOutput(), /^Cannot write the report: /)
+  })
+
   test('refuses what means nothing', async () => {
     for (const words of [['run'], ['run', '--timeout', 'soon', '--', 'ls'], ['run', '--what', '--', 'ls']]) {
       assert.equal((await folderWith().run(...words)).exitCode(), 2, words.join(' '))
@@ -59,8 +78,10 @@ describe('rehearsal run', () => {
 
 describe('rehearsal up', () => {
   test('brings up a Procfile, names each line, and stops everything on a signal', async () => {
-    const { start } = folderWith({ Procfile: '# all of it\nweb: echo "a b"; exec sleep 60\nworker: exec sleep 60\n' })
-    const running = await start('up')
+    const { folder, start } = folderWith({
+      Procfile: '# all of it\nweb: echo "a b"; exec sleep 60\nworker: exec sleep 60\n',
+    })
+    const running = await start('up', '--report', 'up.html')
     await running.waitUntil((_, line) => line === 'web    | a b')
     await running.waitUntil((_, line) => line === 'All is up.')
     running.signal('SIGINT')
@@ -69,6 +90,10 @@ describe('rehearsal up', () => {
     assert.match(result.output(), /^worker \| started, pid \d+$/m)
     assert.match(result.output(), /^Stops\.$/m)
     assert.deepEqual(result.survivors, [])
+    assert.match(
+      readFileSync(join(folder, 'up.html'), 'utf8'),
+      /"name":"[^"]*web","rows":\[\[\{"start":0,.*?"state":"stopped"/,
+    )
   })
 
   test('starts in order, by a typed config, with schedules beside it', async () => {
