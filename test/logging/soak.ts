@@ -83,7 +83,7 @@ export async function soak(options: Soak): Promise<Soaked> {
 
 async function write(process: ProcessFactory, { bytes, processes, seed }: Soak) {
   const random = seededRandom(seed)
-  const heard = new Map<number, Heard>()
+  const heard = new Map<string, Heard>()
   const base = memory()
   const result = { heard, killed: 0, mostPending: 0, mostMemory: 0 }
   let total = 0
@@ -94,7 +94,11 @@ async function write(process: ProcessFactory, { bytes, processes, seed }: Soak) 
   const writeOne = async (): Promise<void> => {
     const share = Math.ceil(bytes / processes / 4)
     const counts: Heard = { out: 0, err: 0 }
+    // A pid may be that of another one later.
+    const name = `writer ${heard.size}`
+    heard.set(name, counts)
     const running: InvokedProcess = await process
+      .name(name)
       .forever()
       .quietly()
       .encoding('latin1')
@@ -102,7 +106,6 @@ async function write(process: ProcessFactory, { bytes, processes, seed }: Soak) 
         counts[type] += chunk.length
         total += chunk.length
       })
-    heard.set(running.id(), counts)
     // About every third one is killed, at any moment of its life.
     const mark = random.next() * share * 6
     const killing = setInterval(() => {
@@ -123,40 +126,29 @@ async function write(process: ProcessFactory, { bytes, processes, seed }: Soak) 
 }
 
 /** Reads all files from the first to the last. */
-async function check(folder: string, heard: ReadonlyMap<number, Heard>, current: string) {
-  const streams = new Map<string, { next: number; bytes: number; dropped: number; ended: boolean; seq: number }>()
-  const streamOf = (pid: number, stream: string) => {
-    const key = `${pid} ${stream}`
-    const known = streams.get(key) ?? { next: 0, bytes: 0, dropped: 0, ended: false, seq: 0 }
-    streams.set(key, known)
+async function check(folder: string, heard: ReadonlyMap<string, Heard>, current: string) {
+  const streams = new Map<string, StreamOnDisk>()
+  const streamOf = (name: string, stream: string): StreamOnDisk => {
+    const known = streams.get(`${name} ${stream}`) ?? { next: 0, seq: 0, open: '', bytes: 0, dropped: 0, ended: false }
+    streams.set(`${name} ${stream}`, known)
     return known
   }
   for (const path of logsIn(folder, current)) {
     for await (const line of createInterface({ input: createReadStream(path) })) {
-      const { pid, stream, msg, seq, event, of, bytes } = JSON.parse(line)
-      if (event === 'dropped') streamOf(pid, of).dropped += bytes
-      if (stream === 'event') continue
-      const one = streamOf(pid, stream)
-      assert(!one.ended, `${pid} ${stream} goes on after its last line`)
-      assert(seq > one.seq, `${pid} ${stream}#${seq} comes after #${one.seq}`)
-      const number = Number.parseInt(msg, 10)
-      // Where nothing is dropped no line is missing; a number of which only the beginning came is the last line.
-      const whole = msg === lineOf(number) && number === seq - 1
-      one.ended = !whole
-      if (one.ended) assert(lineOf(seq - 1).startsWith(msg), `${pid} ${stream}#${seq} is ${msg.slice(0, 20)}`)
-      one.seq = seq
-      one.bytes += msg.length + (whole ? 1 : 0)
+      const record: SoakRecord = JSON.parse(line)
+      if (record.event === 'dropped') streamOf(record.name, record.of).dropped += record.bytes
+      if (record.stream !== 'event') take(streamOf(record.name, record.stream), record)
     }
   }
   const sum = { bytesIn: 0, bytesOnDisk: 0, bytesDropped: 0 }
-  for (const [pid, counts] of heard) {
+  for (const [name, counts] of heard) {
     for (const stream of ['out', 'err'] as const) {
-      const { bytes, dropped, ended } = streamOf(pid, stream)
+      const { bytes, dropped, ended } = streamOf(name, stream)
       // A line that was cut right before its end looks like a whole one.
       const missing = counts[stream] - bytes - dropped
       assert(
         missing === 0 || (missing === -1 && !ended),
-        `${pid} ${stream}: ${counts[stream]} in, ${bytes} on disk, ${dropped} dropped`,
+        `${name} ${stream}: ${counts[stream]} in, ${bytes} on disk, ${dropped} dropped`,
       )
       sum.bytesIn += counts[stream]
       sum.bytesOnDisk += bytes + missing
@@ -164,6 +156,54 @@ async function check(folder: string, heard: ReadonlyMap<number, Heard>, current:
     }
   }
   return sum
+}
+
+/** A record of the log, as far as it is looked at. */
+interface SoakRecord {
+  readonly name: string
+  readonly stream: string
+  readonly seq: number
+  readonly msg: string
+  readonly split?: boolean
+  readonly event?: string
+  readonly of: string
+  readonly bytes: number
+}
+
+/** What the files have of one stream. */
+interface StreamOnDisk {
+  /** The number of the next line, and of the last record. */
+  next: number
+  seq: number
+  /** The beginning of a line that goes on in the next record. */
+  open: string
+  bytes: number
+  dropped: number
+  /** Whether its last line was one of which only the beginning came. */
+  ended: boolean
+}
+
+function take(one: StreamOnDisk, { name, stream, seq, msg, split = false }: SoakRecord): void {
+  const where = `${name} ${stream}#${seq}`
+  assert(!one.ended, `${where} comes after the last line`)
+  assert(seq > one.seq, `${where} comes after #${one.seq}`)
+  // Where records are missing, so are their lines.
+  const missing = seq - one.seq - 1
+  if (missing > 0) {
+    const number = Number.parseInt(msg, 10)
+    assert(number > one.next, `${where} is ${msg.slice(0, 20)}, expected more than ${one.next}`)
+    one.open = ''
+    one.next = number
+  }
+  const text = one.open + msg
+  const expected = lineOf(one.next)
+  const whole = text === expected && !split
+  assert(whole || expected.startsWith(text), `${where} is ${text.slice(0, 20)}, expected ${one.next}`)
+  one.seq = seq
+  one.bytes += msg.length + (whole ? 1 : 0)
+  one.open = split ? text : ''
+  one.ended = !whole && !split
+  if (whole) one.next++
 }
 
 function logsIn(folder: string, current: string): string[] {
