@@ -22,7 +22,8 @@ export function unruly(random: Random): Chance {
       if (chance < 1 / 3) return first
       return chance < 2 / 3 ? all : 1 + Math.floor(random.next() * all)
     },
-    hops: () => Math.floor(random.next() * 4),
+    // Seldom far more than a few: then somebody else gets far ahead.
+    hops: () => Math.floor(random.next() * (random.next() < 0.9 ? 4 : 60)),
   }
 }
 

@@ -43,6 +43,8 @@ export class FakeProcess implements Handle {
   #resolveExit: (exit: Exit) => void = () => {}
   #onDeath: () => void = () => {}
   #paused: (() => void)[] = []
+  /** How slowly it goes on after it has written: what its reader does meanwhile may come first. */
+  #slack: number | undefined
   #stopped = false
 
   constructor(machine: Machine, { pid, serial }: { readonly pid: number; readonly serial: number }, birth: Birth) {
@@ -145,8 +147,8 @@ export class FakeProcess implements Handle {
       if (!accepted) this.#obey('SIGPIPE', 0)
       done()
     }
-    // A writer takes a moment to go on: what its reader does right afterwards may come first.
-    pipe.write(this, bytes, (accepted) => after(this.#machine.chance.hops(), () => written(accepted)))
+    this.#slack ??= this.#machine.chance.hops()
+    pipe.write(this, bytes, (accepted) => after(this.#slack ?? 0, () => written(accepted)))
   }
 
   closeStream(stream: 'in' | Stream): void {

@@ -5,6 +5,8 @@ import { watched } from './subject.ts'
 
 /** What a program needs to begin, at most, in milliseconds. */
 const START = 100
+/** In how many parts much is written: it divides `MUCH`. */
+const PARTS = 8
 
 /**
  * The same case on a slower machine: before some of the steps and between some of the acts time passes, up to so many
@@ -71,7 +73,7 @@ class Slowness {
 
   steps(scenario: Scenario): Scenario {
     if (scenario.some((step) => 'failToStart' in step)) return scenario
-    const slow = scenario.flatMap((step): Scenario => [...this.#waits(), this.#step(step)])
+    const slow = scenario.flatMap(inParts).flatMap((step): Scenario => [...this.#waits(), this.#step(step)])
     // Also the end of a program takes a while, and so does the beginning of one that does nothing.
     return [...slow, ...this.#waits()]
   }
@@ -94,4 +96,10 @@ class Slowness {
   #delays<T>(make: (ms: number) => T): readonly T[] {
     return this.#random.next() < this.#share ? [make(Math.ceil(this.#random.next() * this.#most))] : []
   }
+}
+
+// While much is written other things happen.
+function inParts(step: Step): Scenario {
+  if (!('write' in step) || step.times === undefined) return [step]
+  return Array.from({ length: PARTS }, () => ({ ...step, times: Math.ceil((step.times ?? 1) / PARTS) }))
 }
