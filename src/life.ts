@@ -115,9 +115,11 @@ export class Life {
     const before = this.#stopping
     this.stop()
     await before
-    const left = this.#stopping === before ? await this.#endLeftovers() : await this.#stopping
+    const left = (this.#stopping === before ? await this.#endLeftovers() : await this.#stopping) ?? []
+    // One that was given up once may be over by now: that is told before anybody hears that all is.
+    if (!left.includes(this.#handle.pid)) await this.exited
     await this.settled
-    return left ?? []
+    return left
   }
 
   /** Whether it was ended by its caller, and not because of a limit or an error. */
