@@ -5,6 +5,8 @@ const config: UserConfig = defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
+    // Most of a real case is waiting: more of them than there are cores go side by side.
+    maxWorkers: 4,
     testTimeout: 20_000,
   },
 })
