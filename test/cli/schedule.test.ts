@@ -109,8 +109,8 @@ describe('rehearsal schedule', () => {
     [['schedule', 'list'], /^Cannot read the schedule: there is no schedule.js, name it with --file\n\n/],
     [['schedule', 'list', '--file', 'empty.js'], /^Cannot read the schedule: the default export of empty.js is no/],
     [['schedule', 'work', '--file', 'idle.js'], /^Cannot work: nothing is scheduled\n/],
-    [['dance'], /^Cannot "dance": unknown\n\nrehearsal record /],
-    [[], /^Nothing to do\n\nrehearsal record /],
+    [['dance'], /^Cannot "dance": unknown\n\nrehearsal run /],
+    [[], /^Nothing to do\n\nrehearsal run /],
   ] as const) {
     test(`does not understand "${words.join(' ')}", and says why`, async () => {
       writeFileSync(join(folder, 'empty.js'), '')

@@ -54,10 +54,10 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'a writer waits until the process reads',
     'a writer whose reader is gone dies of it only when it writes',
     'a stopped process writes nothing and takes no input',
-    'reads that wait at the same time are served',
     'a line comes whole, however its writer has cut it',
   ],
   'which signals it took no notice of': [
+    'CONT is heard by who handles it',
     'TSTP, TTIN and TTOU stop nobody',
     'a signal that comes several times while a process is stopped',
   ],

@@ -60,6 +60,12 @@ describe('a fault does what it says:', () => {
     (expected: number, what: string) =>
     ({ heard }: Seen) =>
       assert.equal(heard.filter((one) => one.includes(what)).length, expected, heard.join(', '))
+  // However it was cut.
+  const textOf = (heard: readonly string[], stream: string) =>
+    heard
+      .filter((one) => one.startsWith(`${stream} `))
+      .map((one) => one.slice(4))
+      .join('')
   const state =
     (expected: string) =>
     ({ world }: Seen) =>
@@ -83,10 +89,10 @@ describe('a fault does what it says:', () => {
       ({ world }) => assert.deepEqual([world.processes.length, world.family().length], [2, 1]),
     ],
     [{ fault: 'fallsSilent', after: 1500 }, hears(0, 'two')],
-    [{ fault: 'breaksOff', after: 100 }, hears(1, 'half a li')],
+    [{ fault: 'breaksOff', after: 100 }, ({ heard }) => assert(textOf(heard, 'out').includes('half a li'))],
     [{ fault: 'repeatsItself' }, ({ heard }) => assert.equal(heard.join('').split('two').length, 3)],
     [{ fault: 'floods', after: 10, by: 100_000 }, ({ heard }) => assert(heard.join('').length > 100_000)],
-    [{ fault: 'babbles', after: 10 }, hears(1, 'err')],
+    [{ fault: 'babbles', after: 10 }, ({ heard }) => assert(textOf(heard, 'err') !== '')],
     [{ fault: 'closesInput', after: 0 }, state('running')],
     [{ fault: 'closesOutput', after: 1500 }, hears(0, 'two')],
     [{ fault: 'stalls', after: 2500, for: 4000 }, says('timer at 6500')],
