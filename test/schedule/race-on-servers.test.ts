@@ -31,13 +31,14 @@ for (const [place, { describe, address }] of Object.entries(places)) {
       const racers = await Promise.all([start(address, file), start(address, file)])
       await real.clock.sleep(1000 * SECONDS * (0.3 + 0.4 * seededRandom(seed).next()))
       racers[0].signal('SIGKILL')
+      const killedAt = real.clock.now()
       const begun = () => dueTimes(file)
       const enough = () => new Set(begun()).size >= TASKS * SECONDS
       for (let n = 0; n < 300 && !enough(); n++) await real.clock.sleep(100)
       await racers[1].stop('10s')
       assert(enough(), `only ${begun().length} were begun, seed ${seed}`)
       assert.equal(new Set(begun()).size, begun().length, `a due time was begun twice, seed ${seed}`)
-      await assertNoneIsLost(address, begun())
+      await assertNoneIsLost(address, begun(), killedAt)
     })
   })
 }
@@ -56,14 +57,18 @@ function dueTimes(file: string): readonly string[] {
     .map((line) => line.split(' ').slice(0, 2).join(' '))
 }
 
-/** Between the first and the last each due time of each task has been begun, or claimed by the one that was killed. */
-async function assertNoneIsLost(address: string, begun: readonly string[]): Promise<void> {
+/**
+ * Between the first and the last each due time of each task has been begun, or claimed by the one that was killed. What that one
+ * was about to begin is taken over when its lease has run out, which is not waited for here: race.test.ts does.
+ */
+async function assertNoneIsLost(address: string, begun: readonly string[], killedAt: number): Promise<void> {
   const known = new Set(begun)
   const store = storeAt(address, real.clock)
   for (let task = 0; task < TASKS; task++) {
     const moments = begun.filter((one) => one.startsWith(`${task} `)).map((one) => Number(one.split(' ')[1]))
     for (let at = Math.min(...moments); at < Math.max(...moments); at += 1000) {
-      const taken = known.has(`${task} ${at}`) || (await store.claimed(`race ${task}`, at))
+      const wasBeginning = at > killedAt - 2000 && at <= killedAt
+      const taken = wasBeginning || known.has(`${task} ${at}`) || (await store.claimed(`race ${task}`, at))
       assert(taken, `task ${task} at ${new Date(at).toISOString()} was lost`)
     }
   }
