@@ -181,18 +181,19 @@ export const monitors: Topic = {
     })
 
     fact('samples come until the process is over', async (stage) => {
-      const running = await stage.process.start(stage.actor({ wait: 700 }))
+      const running = await stage.process.start(stage.actor({ wait: 1500 }))
       const seen: [number, boolean][] = []
       for await (const { nth, cpu, late } of stage.process.monitor(running, { every: 100 }).samples()) {
         assert(late >= 0)
         seen.push([nth, cpu === undefined])
       }
       assert(seen.length >= 3, `there were ${seen.length}`)
-      assert.deepEqual(seen.slice(0, 3), [
-        [1, true],
-        [2, false],
-        [3, false],
-      ])
+      assert.deepEqual(
+        seen.slice(0, 3).map(([nth]) => nth),
+        [1, 2, 3],
+      )
+      // A busy machine may look twice within one step of its own clock of processors.
+      assert(seen[0]?.[1] === true && seen.some(([, isUnknown]) => !isUnknown))
       assert.equal(running.running(), false)
     })
 
