@@ -5,8 +5,8 @@ const config: UserConfig = defineConfig({
     include: ['test/**/*.test.ts', 'examples/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     pool: 'forks',
-    // Most of a real case is waiting: more of them than there are cores go side by side.
-    maxWorkers: 4,
+    // Most of a real case is waiting: more files than there are cores go side by side.
+    maxWorkers: 3,
     testTimeout: 20_000,
   },
 })
