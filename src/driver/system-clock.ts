@@ -19,6 +19,7 @@ interface SystemTimer extends Timer {
   readonly background: boolean
   /** The moment of an alarm, in wall time. */
   readonly moment: number | undefined
+  readonly action: () => void
   handle: NodeJS.Timeout | undefined
   firing: NodeJS.Immediate | undefined
 }
@@ -37,11 +38,12 @@ export class SystemClock implements Clock {
     const timer: SystemTimer = {
       at: monotonic() + ms,
       moment: undefined,
+      action,
       background,
       handle: undefined,
       firing: undefined,
     }
-    arm(timer, action)
+    arm(timer)
     return timer
   }
 
@@ -49,16 +51,18 @@ export class SystemClock implements Clock {
     const timer: SystemTimer = {
       at: monotonic() + moment - wall(),
       moment,
+      action,
       background: false,
       handle: undefined,
       firing: undefined,
     }
-    arm(timer, action)
+    arm(timer)
     return timer
   }
 
   clearTimeout(timer: Timer | undefined): void {
     if (!timer) return
+    early.delete(timer as SystemTimer)
     cancel((timer as SystemTimer).handle)
     cancelSoon((timer as SystemTimer).firing)
   }
@@ -80,10 +84,13 @@ export class SystemClock implements Clock {
   }
 }
 
+/** Those that Node has woken before their time, until it has come. */
+const early = new Set<SystemTimer>()
+
 // Node fires up to a millisecond early, and at once what is longer than it honours: the moment decides, not the wait.
-function arm(timer: SystemTimer, action: () => void): void {
+function arm(timer: SystemTimer): void {
   const left = Math.min(Math.ceil(timer.at - monotonic()), timer.moment === undefined ? LONGEST : LOOK)
-  timer.handle = begin(() => (isDue(timer) ? fire(timer, action) : arm(timer, action)), Math.max(0, left))
+  timer.handle = begin(() => (isDue(timer) ? ring(timer) : rearm(timer)), Math.max(0, left))
   if (timer.background) timer.handle.unref()
 }
 
@@ -91,8 +98,25 @@ function isDue({ at, moment }: SystemTimer): boolean {
   return monotonic() >= at || (moment !== undefined && wall() >= moment)
 }
 
+function rearm(timer: SystemTimer): void {
+  if (timer.moment === undefined) early.add(timer)
+  arm(timer)
+}
+
+// One that was woken early must not be overtaken by a later one that has been woken in time.
+function ring(timer: SystemTimer): void {
+  early.delete(timer)
+  for (const other of early) {
+    if (other.at > timer.at) continue
+    early.delete(other)
+    cancel(other.handle)
+    fire(other)
+  }
+  fire(timer)
+}
+
 // After a busy spell Node calls what is late before it hears what came meanwhile: an exit that was in time comes first.
-function fire(timer: SystemTimer, action: () => void): void {
-  if (timer.moment === undefined) timer.firing = soon(action)
-  else action()
+function fire(timer: SystemTimer): void {
+  if (timer.moment === undefined) timer.firing = soon(timer.action)
+  else timer.action()
 }
