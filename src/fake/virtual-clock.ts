@@ -32,6 +32,9 @@ const IDLE_TURNS = 3
 /** Turns of the event loop without any event before somebody who sleeps is waited for. */
 const SLEEP_TURNS = 1000
 
+/** The clocks in whose background something happens. One for all of them: a context keeps a place for each storage ever entered. */
+const backgrounds = new AsyncLocalStorage<readonly VirtualClock[]>()
+
 /**
  * Time that moves only when somebody drives it. Between two timers it waits until no microtask is left, so whatever an
  * event sets in motion is over before the next one. What is due at the present instant happens by itself.
@@ -45,7 +48,6 @@ export class VirtualClock extends Timeline implements Clock {
   readonly #standstill: Standstill | undefined
   #someoneSleeps = () => false
   readonly #followers = new Followers()
-  readonly #inBackground = new AsyncLocalStorage<boolean>()
   readonly #goals = new Goals()
   readonly #holds = new Holds(() => this.wake())
   #moving = false
@@ -61,7 +63,7 @@ export class VirtualClock extends Timeline implements Clock {
 
   drive<T>(wait: Promise<T>, what: () => string): Promise<T> {
     void currentPace()?.during(wait)
-    if (this.#inBackground.getStore()) return wait
+    if (backgrounds.getStore()?.includes(this)) return wait
     if (this.mode === 'manual') {
       this.#standstill?.watch(wait, what)
       return wait
@@ -72,7 +74,7 @@ export class VirtualClock extends Timeline implements Clock {
   }
 
   background<T>(act: () => T): T {
-    return this.#inBackground.run(true, act)
+    return backgrounds.run([...(backgrounds.getStore() ?? []), this], act)
   }
 
   outside<T>(wait: Promise<T>): Promise<T> {
