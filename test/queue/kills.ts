@@ -13,12 +13,11 @@ const PATIENCE = 120_000
 export interface KillPlan {
   /** Where the queue is. */
   readonly address: string
-  /** A file that jobs write to when they begin. */
+  /** A file that jobs write to when they begin; workers write to another one beside it. */
   readonly log: string
   readonly workerKills: number
   readonly producerKills: number
   readonly seed: number
-  readonly lease?: string
 }
 
 /** What became of all jobs. */
@@ -31,9 +30,17 @@ export interface KillReport {
   readonly doubled: readonly string[]
   /** Jobs that were begun again after they had been done. */
   readonly again: readonly string[]
-  /** Jobs that took more than one attempt, because a lease had run out. */
+  /** Attempts that were given away before the lease of the one before could have run out. */
+  readonly early: readonly string[]
+  /** Jobs that took more than one attempt. */
   readonly repeated: number
 }
+
+/** How long a worker has a job without a sign of life, in milliseconds. */
+const LEASE = 2000
+
+/** Clocks of servers tell whole milliseconds. */
+const ROUNDING = 2
 
 const real = createProcess()
 
@@ -44,8 +51,7 @@ const real = createProcess()
 export async function survive(plan: KillPlan): Promise<KillReport> {
   const random = seededRandom(plan.seed)
   const acknowledged = new Set<string>()
-  const done = new Map<string, number>()
-  const workers = await Promise.all([1, 2, 3].map(() => startWorker(plan, done)))
+  const workers = await Promise.all([1, 2, 3].map(() => startWorker(plan)))
   const producers = await Promise.all([1, 2].map((n) => startProducer(plan, `p${n}`, acknowledged)))
   let [forWorkers, forProducers] = [plan.workerKills, plan.producerKills]
   for (let n = 0; forWorkers + forProducers > 0; n++) {
@@ -53,7 +59,7 @@ export async function survive(plan: KillPlan): Promise<KillReport> {
     const chosen = random.next() * (forWorkers + forProducers) < forWorkers ? 'worker' : 'producer'
     if (chosen === 'worker') {
       forWorkers--
-      await replace(workers, random.next(), () => startWorker(plan, done))
+      await replace(workers, random.next(), () => startWorker(plan))
     } else {
       forProducers--
       await replace(producers, random.next(), () => startProducer(plan, `q${n}`, acknowledged))
@@ -62,13 +68,11 @@ export async function survive(plan: KillPlan): Promise<KillReport> {
   await Promise.all(producers.map(kill))
   await untilAllAreDone(plan.address)
   await Promise.all(workers.map((worker) => worker.stop('5s')))
-  return reportOf(plan, acknowledged, done)
+  return reportOf(plan, acknowledged)
 }
 
-async function startWorker({ address, lease = '2s' }: KillPlan, done: Map<string, number>): Promise<InvokedProcess> {
-  const worker = await real.forever().start([process.execPath, WORKER, address, lease], (_, text) => {
-    for (const [, id = '', attempt] of text.matchAll(/^processed (\S+) (\d+)$/gm)) done.set(id, Number(attempt))
-  })
+async function startWorker({ address, log }: KillPlan): Promise<InvokedProcess> {
+  const worker = await real.forever().start([process.execPath, WORKER, address, `${LEASE}ms`, notesOf(log)])
   await worker.waitUntil((_, line) => line === 'works')
   return worker
 }
@@ -113,13 +117,12 @@ async function untilAllAreDone(address: string): Promise<void> {
   await store.close()
 }
 
-async function reportOf(
-  { address, log }: KillPlan,
-  acknowledged: Set<string>,
-  done: Map<string, number>,
-): Promise<KillReport> {
-  const begun = readFileSync(log, 'utf8').trim().split('\n')
+async function reportOf({ address, log }: KillPlan, acknowledged: Set<string>): Promise<KillReport> {
+  const begun = linesOf(log)
   const attempts = begun.map((line) => line.split(' ') as [string, string])
+  const notes = linesOf(notesOf(log)).map((line) => line.split(' '))
+  const of = (kind: string) => notes.flatMap(([first, ...rest]) => (first === kind ? [rest] : []))
+  const done = new Map(of('done').map(([id = '', attempt]) => [id, Number(attempt)]))
   const store = queueAt(address, real.clock)
   const jobs = new Map((await store.list({ limit: 1_000_000 })).map((job) => [job.id, job]))
   await store.close()
@@ -130,6 +133,26 @@ async function reportOf(
     again: attempts
       .filter(([id, attempt]) => Number(attempt) > (done.get(id) ?? Number.POSITIVE_INFINITY))
       .map(([id]) => id),
+    early: earlyOf(of('given')),
     repeated: new Set(attempts.filter(([, attempt]) => attempt !== '1').map(([id]) => id)).size,
   }
+}
+
+// A lease begins when the job is asked for, or later. Who was killed in between has noted nothing, and begun nothing.
+function earlyOf(given: readonly (readonly string[])[]): string[] {
+  const early: string[] = []
+  const last = new Map<string, number>()
+  for (const [id = '', attempt, asked, answered] of given.toSorted((a, b) => Number(a[1]) - Number(b[1]))) {
+    if (Number(answered) + ROUNDING < (last.get(id) ?? Number.NEGATIVE_INFINITY) + LEASE) early.push(`${id} ${attempt}`)
+    last.set(id, Number(asked))
+  }
+  return early
+}
+
+function notesOf(log: string): string {
+  return `${log}.workers`
+}
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, 'utf8').trim().split('\n')
 }

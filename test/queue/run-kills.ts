@@ -19,10 +19,11 @@ const plan = {
 }
 console.log(`${plan.workerKills} workers and ${plan.producerKills} producers are killed, seed ${seed}`)
 const report = await survive(plan)
-const { acknowledged, lost, doubled, again, repeated } = report
+const { acknowledged, lost, doubled, again, early, repeated } = report
 console.log(`${acknowledged} acknowledged, ${repeated} took more than one attempt`)
 console.log(`lost ${lost.length}, attempts begun twice ${doubled.length}, begun again when done ${again.length}`)
-if (lost.length + doubled.length + again.length > 0) {
+console.log(`given away before a lease had run out ${early.length}`)
+if (lost.length + doubled.length + again.length + early.length > 0) {
   console.log(JSON.stringify(report, undefined, 2))
   process.exitCode = 1
 }
