@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { Clock } from './contracts/clock.ts'
-import { isBusy, openSqlite } from './sqlite-opening.ts'
+import { isBusy, openSqlite, storeError } from './sqlite-opening.ts'
 
 /** How long we stand still while another process keeps the file, how long we let others go on then, and when we give up. */
 const STANDSTILL = 50
@@ -19,7 +19,7 @@ interface Request {
 /**
  * A file of SQLite that other processes use at the same time. While somebody else writes, SQLite stands still, and everything with
  * it: only for short, then others get their turn, and it is tried again. What is asked for at the same moment is one transaction:
- * to make each of many last on the disk takes as long as to make all of them.
+ * to make each of many last on the disk takes as long as to make all of them. What fails rejects with a `StoreError`.
  */
 export class SqliteFile {
   readonly path: string
@@ -62,7 +62,7 @@ export class SqliteFile {
   }
 
   close(): void {
-    for (const { reject } of this.#requests.splice(0)) reject(new Error('the file was closed'))
+    for (const { reject } of this.#requests.splice(0)) reject(storeError(this.path, new Error('the file was closed')))
     this.#statements.clear()
     this.#database.close()
   }
@@ -88,7 +88,7 @@ export class SqliteFile {
       )
       answers.forEach((answer, index) => {
         const { resolve, reject } = requests[index] as Request
-        if ('error' in answer) reject(answer.error)
+        if ('error' in answer) reject(storeError(this.path, answer.error))
         else resolve(answer.result as never)
       })
     } catch (error) {
@@ -121,7 +121,7 @@ export class SqliteFile {
       try {
         return act()
       } catch (error) {
-        if (!isBusy(error) || this.#clock.monotonic() - since > LIMIT) throw error
+        if (!isBusy(error) || this.#clock.monotonic() - since > LIMIT) throw storeError(this.path, error)
         await this.#clock.sleep(PAUSE)
       }
     }

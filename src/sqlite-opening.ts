@@ -2,12 +2,14 @@ import { dirname, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { StoreError } from './store-error.ts'
 
-/** How long we stand still while another process opens the same file. */
-const OPENING = 1000
+/** How long an attempt to open a file stands still while another process keeps it, the pause after it, and how many there are. */
+const STANDSTILL = 40
 const PAUSE = 10
-/** Attempts to open a file that others open, too. */
-const OPENINGS = 100
+const ATTEMPTS = 50
+
+/** What SQLite says of a file that another process has; more precise numbers have it as their last byte. */
 const BUSY = 5
+const LAST_BYTE = 0xff
 
 /** Before it, two connections could damage a file in WAL mode. */
 const SAFE_WAL = [3, 51, 3]
@@ -27,18 +29,23 @@ export function openSqlite(path: string, migrations: readonly string[]): Databas
     if (path !== ':memory:') makeFile(path)
     const opened = new (sqlite().DatabaseSync)(path)
     database = opened
-    opened.exec(`PRAGMA busy_timeout = ${OPENING}`)
+    opened.exec(`PRAGMA busy_timeout = ${STANDSTILL}`)
     openTogether(() => setUp(opened, path, migrations))
     return opened
   } catch (error) {
     database?.close()
-    throw error instanceof StoreError ? error : new StoreError(path, reasonOf(error), { cause: error })
+    throw storeError(path, error)
   }
 }
 
 /** Whether a statement failed because another process has the file. */
 export function isBusy(error: unknown): boolean {
-  return (error as { errcode?: number }).errcode === BUSY
+  return (((error as { errcode?: number }).errcode ?? 0) & LAST_BYTE) === BUSY
+}
+
+/** What went wrong with a file, as its users are told of it. */
+export function storeError(path: string, error: unknown): StoreError {
+  return error instanceof StoreError ? error : new StoreError(path, reasonOf(error), { cause: error })
 }
 
 // Others must not read what commands said, also not between the making of the file and a change of its mode.
@@ -66,7 +73,7 @@ function sqlite(): typeof import('node:sqlite') {
 // Whoever changes the journal of a file that another process opens just now is told at once that it is busy, whatever the
 // time-out says.
 function openTogether(open: () => void): void {
-  for (let left = OPENINGS; ; left--) {
+  for (let left = ATTEMPTS - 1; ; left--) {
     try {
       return open()
     } catch (error) {
@@ -77,20 +84,24 @@ function openTogether(open: () => void): void {
 }
 
 function setUp(database: DatabaseSync, path: string, migrations: readonly string[]): void {
+  const known = versionOf(database)
+  if (known > migrations.length) throw newer(path, known, migrations)
   database.exec(`PRAGMA journal_mode = ${isSafeForWal(database) ? 'WAL' : 'TRUNCATE'}; PRAGMA synchronous = FULL`)
-  if (versionOf(database) === migrations.length) return
+  if (known === migrations.length) return
   database.exec('BEGIN IMMEDIATE')
   try {
     const version = versionOf(database)
-    if (version > migrations.length) {
-      throw new StoreError(path, `its version is ${version}, the newest known is ${migrations.length}`)
-    }
+    if (version > migrations.length) throw newer(path, version, migrations)
     for (const migration of migrations.slice(version)) database.exec(migration)
     database.exec(`PRAGMA user_version = ${migrations.length}; COMMIT`)
   } catch (error) {
     database.exec('ROLLBACK')
     throw error
   }
+}
+
+function newer(path: string, version: number, migrations: readonly string[]): StoreError {
+  return new StoreError(path, `its version is ${version}, the newest known is ${migrations.length}`)
 }
 
 function versionOf(database: DatabaseSync): number {
