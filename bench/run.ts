@@ -18,6 +18,7 @@ const TOPICS = [
   'monitor',
   'simulation',
   'fakes',
+  'events',
   'start-up',
 ]
 const RESULTS = join(import.meta.dirname, 'results.md')

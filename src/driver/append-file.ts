@@ -22,6 +22,9 @@ export function statOf(found: Stats): FileStat {
   }
 }
 
+/** Node warns of a file that nobody has closed, and is going to throw: what is forgotten with its owner is closed before that. */
+const forgotten = new FinalizationRegistry<FileHandle>((handle) => void handle.close().catch(() => {}))
+
 /** How long a write within the call waits for one that is under way, in milliseconds. */
 const PATIENCE = 500
 
@@ -32,6 +35,7 @@ class SystemAppendFile implements AppendFile {
 
   constructor(handle: FileHandle) {
     this.#handle = handle
+    forgotten.register(this, handle, this)
   }
 
   async write(bytes: Uint8Array): Promise<number> {
@@ -53,6 +57,7 @@ class SystemAppendFile implements AppendFile {
   }
 
   close(): Promise<void> {
+    forgotten.unregister(this)
     return this.#handle.close()
   }
 

@@ -28,6 +28,8 @@ export interface Logger {
   open(command: Command): Promise<ProcessLog>
   /** The same within the call: what is said before its file is open is kept until then. */
   openNow(command: Command): ProcessLog
+  /** Writes what came so far, if it can be, and lets the files go. Whoever starts something after that begins anew. */
+  close(): Promise<void>
 }
 
 /** Which of its streams a process wrote to. */
@@ -94,8 +96,9 @@ export class LoggedDriver implements Driver, Whole {
     return Promise.reject(new NotFakeableError(`Cannot make a joint: ${NO_JOINTS}`))
   }
 
-  close(): Promise<void> {
-    return this.#inner.close()
+  async close(): Promise<void> {
+    await this.#inner.close()
+    await this.#logger.close()
   }
 
   async #startLogged(command: Command): Promise<Handle> {

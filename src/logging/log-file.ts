@@ -115,18 +115,23 @@ export class LogFile {
   async #openAnew(): Promise<void> {
     try {
       const opened = await this.#files.append(this.path, { mode: this.#mode })
-      const { kind, size, id, links, modifiedAt } = await opened.stat()
-      if (kind !== 'file' || links > 1) {
+      await this.#take(opened).catch(async (cause) => {
         await opened.close()
-        throw Object.assign(new Error('not a file of its own'), { code: kind === 'file' ? 'EMLINK' : 'ENXIO' })
-      }
-      this.#open = opened
-      this.#id = id
-      this.#size = size
-      this.#changedAt = modifiedAt
+        throw cause
+      })
     } catch (cause) {
       throw failure(this.path, cause)
     }
+  }
+
+  async #take(opened: AppendFile): Promise<void> {
+    const { kind, size, id, links, modifiedAt } = await opened.stat()
+    if (kind !== 'file' || links > 1)
+      throw Object.assign(new Error('not a file of its own'), { code: kind === 'file' ? 'EMLINK' : 'ENXIO' })
+    this.#open = opened
+    this.#id = id
+    this.#size = size
+    this.#changedAt = modifiedAt
   }
 
   // A rename would replace what is in its way without a word.

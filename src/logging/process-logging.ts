@@ -166,6 +166,7 @@ export class ProcessLogging implements AsyncDisposable {
       wants: (command) => this.#wants(command),
       open: (command) => book().open(command),
       openNow: (command) => book().openNow(command),
+      close: async () => this.#books.get(driver.files)?.close(),
     }
   }
 

@@ -1,27 +1,20 @@
 import { describe, test } from 'vitest'
-import { castActor, driverContract } from '../../src/contracts/suite/index.ts'
+import { driverContract } from '../../src/contracts/suite/index.ts'
 import { SystemDriver } from '../../src/driver/index.ts'
-import { type Driver, FakeDriver, type IsolationOptions, isolated } from '../../src/index.ts'
+import { type Driver, isolated } from '../../src/index.ts'
+import { eachForReal, rehearsed, UNSEEN } from './layers.ts'
 
-/** Demands that no case can tell from their absence; `prefer`, because not every machine meets all of them. */
-const UNSEEN: IsolationOptions = {
-  limits: { memory: '4GB', cpuTime: '1h', openFiles: { soft: 900, hard: 1000 }, core: 0 },
-  noNewPrivileges: true,
-  umask: process.umask(),
-  nice: 0,
-  prefer: true,
-}
-
-const rehearsed = (seed?: number): Driver =>
-  new FakeDriver({ cast: castActor, files: {}, ...(seed === undefined ? {} : { seed }) })
-
-/** Layers around both machines, alone and stacked. */
-const layers: Readonly<Record<string, () => Driver>> = {
-  'the real machine, isolated': () => isolated(new SystemDriver(), UNSEEN),
+const machines: Readonly<Record<string, () => Driver>> = {
+  ...(eachForReal
+    ? {
+        'the real machine, isolated': () => isolated(new SystemDriver(), UNSEEN),
+        'the real machine, isolated twice': () => isolated(isolated(new SystemDriver(), UNSEEN), UNSEEN),
+      }
+    : {}),
   'the rehearsal, isolated': () => isolated(rehearsed(), UNSEEN),
   'the rehearsal, isolated twice, unruly by seed 3': () => isolated(isolated(rehearsed(3), UNSEEN), UNSEEN),
 }
 
-for (const [name, createDriver] of Object.entries(layers)) {
+for (const [name, createDriver] of Object.entries(machines)) {
   describe(name, () => driverContract({ test, describe, createDriver }))
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Driver } from '../../src/index.ts'
@@ -24,5 +24,9 @@ export function logged(inner: Driver, options: LoggingOptions = {}): Driver {
       return book.open(command)
     },
     openNow: (command) => book.openNow(command),
+    async close() {
+      await book.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
   })
 }

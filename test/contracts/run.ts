@@ -6,7 +6,7 @@ const { values } = parseArgs({ options: { repeat: { type: 'string', default: '1'
 const times = Number(values.repeat)
 if (!Number.isInteger(times) || times < 1) throw new TypeError(`Cannot repeat ${values.repeat} times`)
 
-const suite = Process.env({ REPEAT: String(times) })
+const suite = Process.env({ REPEAT: String(times), CONTRACTS: 'all' })
   .forever()
   .tty()
 const result = await suite.run(['vitest', 'run', 'test/contracts'])

@@ -12,6 +12,8 @@ const MEGABYTE = 1024 * 1024
 /** More than the actor itself takes of a machine, and less than what it is made to take. */
 const ENOUGH = '160MB'
 const LARGE: Scenario = [{ use: { memory: 400 * MEGABYTE } }, { hang: true }]
+/** More than the actor has threads, and fewer than it is made to fork. */
+const FEW = 24
 
 /** What a process may take of the machine, and what becomes of it when it takes more. */
 export const isolationLimits: Topic = {
@@ -86,6 +88,29 @@ export const isolationLimits: Topic = {
           assert.match(beyond.errorOutput(), /EFBIG/)
         }),
       refused('fileSize', { limits: { fileSize: '4KB' } }),
+    )
+
+    fact(
+      'a process that forks more than it may is refused one of them with EAGAIN',
+      async (stage) => {
+        const forks: Scenario = Array.from({ length: 2 * FEW }, () => ({ fork: [{ hang: true }], quiet: true }))
+        const pending = stage.process.isolate({ limits: { processes: FEW }, wholeTree: true, prefer: ['wholeTree'] })
+        const result = await pending.run(stage.actor(...forks, { exit: 0 }))
+        assert.equal(result.exitCode(), 1)
+        assert.match(result.errorOutput(), /EAGAIN/)
+      },
+      refused('processes', { limits: { processes: FEW } }),
+    )
+
+    fact(
+      'a process that forks no more than it may is left alone',
+      async (stage) => {
+        const result = await stage.process
+          .limits({ processes: 1000 })
+          .run(stage.actor({ fork: [{ exit: 0 }], quiet: true }, { exit: 5 }))
+        assert.equal(result.exitCode(), 5)
+      },
+      refused('processes', { limits: { processes: 1000 } }),
     )
 
     fact(
