@@ -1,4 +1,11 @@
+import { mkdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig, type ViteUserConfig as UserConfig } from 'vitest/config'
+
+// Actors are started by the thousand: read from a cache, one takes a quarter of the time.
+const cache = join(tmpdir(), 'rehearsal-compile-cache')
+mkdirSync(cache, { recursive: true })
 
 const config: UserConfig = defineConfig({
   test: {
@@ -7,6 +14,7 @@ const config: UserConfig = defineConfig({
     pool: 'forks',
     // Most of a real case is waiting: more files than there are cores go side by side.
     maxWorkers: 3,
+    env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cache },
     testTimeout: 20_000,
   },
 })

@@ -60,7 +60,8 @@ export const observation: readonly Invariant[] = [
       for (const { path, slot, of } of slotsOf(plan)) {
         const status = groups.get(path)?.status() ?? []
         const isDown = status.every(({ state }) => state === 'idle' || state === 'stuck')
-        if (isDown || of.slots.some((one) => isRestless(one) || world.isBroken(`${one.program} ${one.name}`))) continue
+        const isUnsettled = (one: SlotPlan) => isRestless(one) || world.isBroken(`${one.program} ${one.name}`)
+        if (isDown || startedAgainWith(of, plan).some(isUnsettled)) continue
         const rows = status.filter(({ name }) => name === slot.name)
         for (const { name, state, reason } of rows) {
           const isPatient = state === 'waiting' && waitsForWork(slot, { status, of })
@@ -92,6 +93,13 @@ function waitsForWork(
     const other = group.of.slots.find((one) => one.name === name)
     return other !== undefined && rows.some(({ state }) => state === 'waiting') && waitsForWork(other, group)
   })
+}
+
+/** The members of a group, and those of groups around it that are started again together with it. */
+function startedAgainWith(of: GroupPlan, plan: GroupPlan): readonly SlotPlan[] {
+  if (plan === of || !plan.inner) return plan.slots
+  const around = plan.strategy === 'one-for-one' ? [] : plan.slots
+  return [...around, ...startedAgainWith(of, plan.inner)]
 }
 
 /** Whether a member never comes to rest, whatever becomes of it. */
