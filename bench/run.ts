@@ -15,6 +15,7 @@ const TOPICS = [
   'virtual-time',
   'cron',
   'schedule',
+  'queue',
   'monitor',
   'simulation',
   'fakes',

@@ -22,7 +22,9 @@ rehearsal play <cassette> [--into <folder>] [-- <command…>]  put programs on P
 rehearsal export <cassette> [-- <command…>]               one run as an asciicast, version 3
 rehearsal import <asciicast> -o <cassette> -- <command…>  an asciicast, version 3, as a recording
 rehearsal schedule list | next | run | work | test | pause | resume | history   see when things are due, or let them run
-rehearsal queue work | push | status | list | failed | retry | cancel | forget | flush | prune | clear | pause | resume | release   commands that wait for a worker
+rehearsal queue push [--queue <name>] [--id <id>] [--unique] [--delay 1h] [--priority n] [--tries n] [--backoff 10s,1m] [--timeout 5m] [--idle-timeout 30s] [--cwd <folder>] [--store <file or server>] -- <command…>   let a command wait for a worker
+rehearsal queue work [--queue a,b] [--concurrency n] [--once] [--stop-when-empty] [--max-jobs n] [--max-time 1h] [--memory 256MB] [--rest 1s] [--lease 30s] [--store <file or server>] [--json]   do what waits
+rehearsal queue status | list | failed | retry <id>|all | cancel <id> | forget <id> | flush [--age 7d] | prune [--age 7d] | clear | pause | resume [--queue <name>] [--store <file or server>] [--json]   see to what waits, runs and is over
 `
 
 type Command = (args: readonly string[]) => Promise<number>
@@ -40,7 +42,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   schedule: async (args) => ((await schedule(args, (text) => process.stdout.write(text))) ? 0 : 1),
 }
 
-process.exitCode = await main(process.argv.slice(2))
+const code = await main(process.argv.slice(2))
+// A command may have a number of its own.
+process.exitCode ??= code
 
 /** The exit code: 0 when all went well, 1 when not, 2 for what was not understood. */
 async function main([name = '', ...args]: readonly string[]): Promise<number> {

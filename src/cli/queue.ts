@@ -1,7 +1,10 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { JobFilter, QueueCounts } from '../contracts/queue-store.ts'
+import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
 import { queueAt } from '../queue/default-queue.ts'
+import { BadJobError } from '../queue/errors.ts'
 import type { QueuedJob } from '../queue/job-view.ts'
 import { momentsIn } from './moments.ts'
 import { numberOf, type QueueCall, textOf, type Write } from './queue-call.ts'
@@ -16,7 +19,7 @@ const COMMANDS: Readonly<Record<string, (call: QueueCall) => Promise<boolean>>> 
   status,
   list: (call) => list(call, {}),
   failed: (call) => list(call, { state: 'failed' }),
-  retry: (call) => changed(call, 'waits again', call.queued.retry(word(call) as 'all')),
+  retry: (call) => changed(call, 'to be tried again', call.queued.retry(word(call) as 'all')),
   cancel: (call) => changed(call, 'cancelled', call.queued.cancel(word(call))),
   forget: (call) => changed(call, 'forgotten', call.queued.forget(word(call))),
   flush: (call) => changed(call, 'forgotten', call.queued.flush(textOf(call, 'age'))),
@@ -26,6 +29,9 @@ const COMMANDS: Readonly<Record<string, (call: QueueCall) => Promise<boolean>>> 
   resume: (call) => paused(call, call.queued.resume(textOf(call, 'queue')), 'Resumed'),
   release: (call) => changed(call, 'given back', call.queued.release(call.words[0] ?? 0)),
 }
+
+/** Those that are told which job, or how long. */
+const WITH_A_WORD = ['retry', 'cancel', 'forget', 'release']
 
 /**
  * `rehearsal queue`: a queue, and a worker for it.
@@ -39,21 +45,38 @@ export async function queue(args: readonly string[], write: Write): Promise<bool
   const [name = 'status', ...words] = positionals
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
   if (!command) throw new UsageError(`Cannot "queue ${name}": expected one of ${Object.keys(COMMANDS).join(', ')}`)
+  if (words.length > 0 && !WITH_A_WORD.includes(name))
+    throw new UsageError(`Cannot "queue ${name} ${words.join(' ')}": expected options alone after "${name}"`)
   const { store, key } = values
   const queued = Process.queued(
     store === undefined ? undefined : (clock) => queueAt(store, clock),
     key === undefined ? {} : { key },
   )
-  const call = { queued, write, words, command: end < 0 ? [] : args.slice(end + 1), options: values, show: momentsIn() }
+  const show: QueueCall['show'] = (moment) => momentsIn()(moment)
+  const call = { queued, write, words, command: end < 0 ? [] : args.slice(end + 1), options: values, show }
   try {
     return await command(call)
+  } catch (error) {
+    // What was said of a job, or how long something takes, comes from the command line.
+    throw error instanceof BadJobError || error instanceof TypeError ? new UsageError(error.message) : error
   } finally {
     await queued.close()
   }
 }
 
 const TEXTS = ['store', 'key', 'queue', 'concurrency', 'max-jobs', 'max-time', 'memory', 'rest', 'lease'] as const
-const OF_JOBS = ['age', 'limit', 'delay', 'tries', 'backoff', 'id', 'timeout', 'priority'] as const
+const OF_JOBS = [
+  'age',
+  'limit',
+  'delay',
+  'tries',
+  'backoff',
+  'id',
+  'timeout',
+  'idle-timeout',
+  'cwd',
+  'priority',
+] as const
 const FLAGS = ['once', 'stop-when-empty', 'json', 'unique'] as const
 
 function read(args: readonly string[]) {
@@ -65,7 +88,7 @@ function read(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true })
   } catch (error) {
-    throw new UsageError((error as Error).message)
+    throw new UsageError(`Cannot read the command line: ${(error as Error).message}`)
   }
 }
 
@@ -81,15 +104,18 @@ async function push(call: QueueCall): Promise<boolean> {
     priority: numberOf(call, 'priority'),
     unique: options.unique || undefined,
   }).filter(([, value]) => value !== undefined)
-  const timeout = textOf(call, 'timeout')
-  const pending = Process.command(command)
-  const { id, pushed } = await queued.queue(
-    timeout === undefined ? pending : pending.timeout(timeout),
-    Object.fromEntries(defined),
-  )
+  const { id, pushed } = await queued.queue(within(call, Process.command(command)), Object.fromEntries(defined))
   if (options.json) write(`${JSON.stringify({ id, pushed })}\n`)
   else write(pushed ? `Queued as ${id}.\n` : `Not queued: ${id} is there already.\n`)
   return true
+}
+
+// Where nothing is said it runs in the folder of its worker, for as long as any other command may.
+function within(call: QueueCall, command: PendingProcess): PendingProcess {
+  const [timeout, idle, folder] = ['timeout', 'idle-timeout', 'cwd'].map((name) => textOf(call, name))
+  const timed = timeout === undefined ? command : command.timeout(timeout)
+  const watched = idle === undefined ? timed : timed.idleTimeout(idle)
+  return folder === undefined ? watched : watched.path(resolve(folder))
 }
 
 async function status({ queued, options, write }: QueueCall): Promise<boolean> {

@@ -51,16 +51,36 @@ describe('rehearsal queue', () => {
     )
     const [job] = (await queue.run('failed', '--json')).json<Record<string, unknown>[]>()
     assert.deepEqual([job?.id, job?.state], [id, 'failed'])
-    assert.equal((await queue.run('retry', id)).output(), '1 job waits again.\n')
+    assert.equal((await queue.run('retry', id)).output(), '1 job to be tried again.\n')
     assert.equal((await queue.run('retry', id)).exitCode(), 1)
     assert.equal((await queue.run('cancel', id)).output(), '1 job cancelled.\n')
   })
 
   test('says what it does not understand', async () => {
     const queue = queueOf()
-    for (const words of [['nonsense'], ['work', '--concurrency', 'many'], ['push'], ['retry']]) {
-      assert.equal((await queue.run(...words)).exitCode(), 2, words.join(' '))
-    }
+    const lines = ['nonsense', 'work --concurrency many', 'push', 'retry', 'status all', 'push --delay soon -- true']
+    const results = await Promise.all(lines.map((line) => queue.run(...line.split(' '))))
+    assert.deepEqual(
+      results.map((result) => result.exitCode()),
+      lines.map(() => 2),
+    )
+    assert.deepEqual((await queue.run('list', '--json')).json(), [])
+  })
+
+  test('ends with the code 12 when it holds more than it may, after the job that it has', async () => {
+    const queue = queueOf()
+    await Promise.all([1, 2].map(() => queue.run('push', '--', 'true')))
+    const worker = await queue.run('work', '--memory', '1MB')
+    assert.deepEqual([worker.exitCode(), worker.lines().at(-1)], [12, 'Ended: memory.'])
+    assert.match((await queue.run('status')).lines()[1] ?? '', /^default {2}1 .* 1 {5}0 {7}0$/)
+  })
+
+  test('a command runs where it was told to', async () => {
+    const queue = queueOf()
+    await queue.run('push', '--cwd', '/', '--idle-timeout', '5s', '--', 'pwd')
+    await queue.run('work', '--once')
+    const [job] = (await queue.run('list', '--json')).json<{ result: { output: string } }[]>()
+    assert.equal(job?.result.output, '/\n')
   })
 
   test('says so when the file is no database, and leaves it as it is', async () => {
