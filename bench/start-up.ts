@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { interleave, type Sample, timed, type Variants } from './harness.ts'
-import { figures, goals, printSection } from './report.ts'
+import { figures, goals, printSection, table } from './report.ts'
 
 const OURS = '../dist/index.js'
 
@@ -22,6 +24,10 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 const programs: Variants = Object.fromEntries(
   Object.entries(PROGRAMS).map(([name, program]) => [name, () => runWhole(program)]),
 )
+
+/** Each as it would be packed, and on the disk; what it depends on is not counted. */
+const INSTALLED = ['..', ...['execa', 'tinyexec', 'nano-spawn', 'zx'].map((name) => packageOf(name))]
+
 const taken = await interleave(programs, 11)
 
 printSection('Start-up', [
@@ -40,7 +46,24 @@ printSection('Start-up', [
       atMost: [80, 20],
     },
   ]),
+  `What an installation takes, without what it depends on, in kB.\n\n${table(['package', 'packed', 'on the disk'], INSTALLED.map(sizesOf))}`,
 ])
+
+/** The folder of a package: among those that the benchmarks need, or those of the library. */
+function packageOf(name: string): string {
+  const [found = ''] = ['node_modules', '../node_modules']
+    .map((folder) => join(folder, name))
+    .filter((folder) => existsSync(join(import.meta.dirname, folder)))
+  return found
+}
+
+function sizesOf(folder: string): string[] {
+  const args = ['pack', '--dry-run', '--json', '--ignore-scripts']
+  const listed = execFileSync('npm', args, { cwd: join(import.meta.dirname, folder), encoding: 'utf8' })
+  const [packed] = JSON.parse(listed) as readonly { name: string; size: number; unpackedSize: number }[]
+  const inKb = (bytes: number | undefined): string => Math.round((bytes ?? 0) / 1024).toLocaleString('en')
+  return [packed?.name ?? '', inKb(packed?.size), inKb(packed?.unpackedSize)]
+}
 
 async function runWhole(program: string): Promise<Sample> {
   const args = ['--input-type=module', '-e', program]

@@ -10,7 +10,7 @@ import type { World } from './world.ts'
 export type Layer = (inner: Driver) => Driver
 
 /** What a world has, and need not have: nothing of it may be forgotten here. */
-type Whole = { readonly [Part in keyof World]-?: World[Part] | undefined }
+type Whole = { readonly [Part in keyof Required<World>]: World[Part] | undefined }
 
 /** A world with drivers around its own, for those who start something there. */
 export class LayeredWorld implements World, Whole {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -25,13 +25,21 @@ describe('the library as it is built', () => {
     const bundle = await rolldown(config)
     await bundle.write({ ...config.output, dir: dist, cleanDir: false })
     seen = JSON.parse(execFileSync(process.execPath, [FIXTURE, dist], { encoding: 'utf8' }))
-  })
+  }, 60_000)
   afterAll(() => rmSync(dist, { recursive: true }))
 
   test('is imported from few files, and none of them starts real processes', () => {
     assert(seen.imported.length <= 6, seen.imported.join())
     assert(readdirSync(join(dist, 'chunks')).includes('starting.js'))
     assert(!seen.imported.some((file) => /starting|kernel-pipes/.test(file)), seen.imported.join())
+  })
+
+  test('has no word that Node 22 does not know, and no character that makes V8 slower', () => {
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'))
+    const texts = files.map((file) => ({ file, text: readFileSync(join(dist, file), 'utf8') }))
+    const found = (pattern: RegExp) => texts.filter(({ text }) => pattern.test(text)).map(({ file }) => file)
+    assert.deepEqual(found(/^\s*(await )?using /m), [])
+    assert.deepEqual(found(/[^\0-\x7f]/), [])
   })
 
   test('runs a command', () => {

@@ -54,7 +54,7 @@ export interface ProcessLog {
 const NO_JOINTS = 'a log of all stages has to see what goes from one process to the next'
 
 /** Nothing that a driver has may be forgotten here. */
-type Whole = { readonly [Part in keyof Driver]-?: Driver[Part] | undefined }
+type Whole = { readonly [Part in keyof Required<Driver>]: Driver[Part] | undefined }
 
 /** A driver around a driver: everything runs there as it would, and a logger is told what it says. */
 export class LoggedDriver implements Driver, Whole {
