@@ -52,7 +52,24 @@ async function run(path: string): Promise<void> {
   await runTests()
   assert.throws(() => Process.recorded(), /nothing is recorded/, 'the sample leaves a rehearsal behind')
   assert.deepEqual(Process.active(), [], 'the sample leaves processes behind')
+  // What a sample forbids is forbidden there.
+  Process.preventStrayProcesses(false)
 }
+
+// What the tables of a page say on the right is a sample, too, of which only the types are checked: it would start things.
+const comparisons = rightSidesOf('docs/coming-from.md')
+const asFunctions = comparisons.map((code, at) => `export const line${at} = async () => (${code})`)
+const imports = "import { Process } from 'rehearsal'\nconst [folder, branch] = ['a folder', 'main']"
+writeSample(
+  { document: '', title: '', notRun: '', file: 'coming-from.ts', code: [imports, ...asFunctions].join('\n') },
+  folder,
+)
+
+test('every row of the tables for those who come from elsewhere has code on its right', () => {
+  const rows = readDocument('docs/coming-from.md').match(/^\| (?!---)/gm)?.length ?? 0
+  const heads = readDocument('docs/coming-from.md').match(/^\|---/gm)?.length ?? 0
+  assert.equal(comparisons.length, rows - heads)
+})
 
 test('samples are free of type errors', async () => {
   const result = await createProcess().path(folder).run([TSC, '-p', '.', '--pretty', 'false'])
@@ -60,7 +77,7 @@ test('samples are free of type errors', async () => {
   // What is wrong with the sources, elsewhere, is for the type check of the project to say.
   const problems = result.lines().filter((line) => !/^(\.\.|\s)/.test(line))
   assert.deepEqual(problems, [])
-})
+}, 120_000)
 
 describe('the pages name', () => {
   const named = new Set(documents.filter((name) => name !== 'README.md').flatMap(wordsInCode))
@@ -126,6 +143,11 @@ describe('the pages name', () => {
   })
 })
 
+test('the page on errors has a row for every code, and for nothing else', () => {
+  const rows = readDocument('docs/errors.md').matchAll(/^\| `(ERR_\w+)` \| [^|]+ \| [^|]+ \|$/gm)
+  assert.deepEqual([...rows].map(([, code]) => code).toSorted(), Object.values(codes).toSorted())
+})
+
 test('links between pages and files lead somewhere', () => {
   const broken = documents.flatMap((document) =>
     linksOf(document).filter((link) => !existsSync(resolve(home, dirname(document), link))),
@@ -158,6 +180,12 @@ test('the page on architecture names every source file', () => {
 function linksOf(document: string): string[] {
   const links = readDocument(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)
   return [...links].map(([, link = '']) => link)
+}
+
+/** The code in the last cell of each row of a page's tables. */
+function rightSidesOf(document: string): string[] {
+  const rows = readDocument(document).matchAll(/^\| .* \| (`+)(.*?)\1 \|$/gm)
+  return [...rows].map(([, , code = '']) => code.trim().replaceAll('\\|', '|'))
 }
 
 /** The words that a page sets in code, outside of its samples. */
