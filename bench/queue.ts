@@ -6,8 +6,8 @@ import { type Contender, contenders } from './queue-contenders.ts'
 import { pushes } from './queue-push.ts'
 import { figures, type Goal, goals, printSection } from './report.ts'
 
-const JOBS = size(1000, 20)
-const COMMANDS = size(200, 5)
+const JOBS = size(300, 20)
+const COMMANDS = size(50, 5)
 /** Jobs at a time. */
 const LANES = 8
 
@@ -16,11 +16,11 @@ const all = contenders(folder)
 const variants: Variants = Object.fromEntries(all.map((one) => [one.name, () => filledAndDrained(one)]))
 const rounds = await interleave(variants, 5)
 const processes = pushes(folder)
-const pushed = await interleave(processes, 11)
+const pushed = await interleave(processes, 7)
 rmSync(folder, { recursive: true })
 
 printSection('Queues', [
-  `${JSON.stringify(JOBS)} jobs are added one by one and drained by ${LANES} lanes that do nothing; then ${COMMANDS}, each of which runs /bin/true. The servers are on the same machine.`,
+  `${JOBS} jobs are added one by one and drained by ${LANES} lanes that do nothing; then ${COMMANDS}, each of which runs /bin/true. The servers are on the same machine.`,
   beside('BullMQ, Redis', ['rehearsal, Redis', 'BullMQ, Redis']),
   beside('BullMQ, PostgreSQL', ['rehearsal, SQLite', 'rehearsal, PostgreSQL', 'BullMQ, PostgreSQL', 'pg-boss']),
   goals(9, rounds, [

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { StoreError } from '../store-error.ts'
 
@@ -8,7 +9,11 @@ export type RedisAddress = string | Redis
 const PATIENCE = 5000
 const RETRIES = 1
 
+/** What is said of a script that the server does not know, or has forgotten. It has done nothing then. */
+const UNKNOWN = 'NOSCRIPT'
 const GAVE_UP = 'MaxRetriesPerRequestError'
+
+const names = new Map<string, string>()
 
 /** A client of Redis, made when it is first needed. Scripts are sent once, by name. */
 export class RedisLink {
@@ -33,8 +38,15 @@ export class RedisLink {
   }
 
   /** Runs a script on keys, in one step for all who use the server. */
-  script(text: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
-    return this.call('EVAL', text, keys.length, ...keys, ...values)
+  async script(text: string, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown> {
+    const client = await this.client()
+    const sent = [keys.length, ...keys, ...values]
+    try {
+      return await client.call('EVALSHA', nameOf(text), ...sent)
+    } catch (cause) {
+      if (!(cause as Error).message.startsWith(UNKNOWN)) this.fail(cause)
+      return this.call('EVAL', text, ...sent)
+    }
   }
 
   /** The client itself. */
@@ -69,6 +81,13 @@ export class RedisLink {
     const { message } = given.name === GAVE_UP && this.#trouble ? this.#trouble : given
     throw new StoreError(this.name, message, { cause })
   }
+}
+
+// Redis calls a script by the SHA-1 of its text.
+function nameOf(script: string): string {
+  const name = names.get(script) ?? createHash('sha1').update(script).digest('hex')
+  names.set(script, name)
+  return name
 }
 
 function withoutPassword(url: string): string {
