@@ -58,14 +58,20 @@ export function checkOptions(options: JobOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name))
   if (unknown)
     throw new BadJobError(`Cannot queue with the option "${unknown}": known are ${Object.keys(NAMES).join(', ')}`)
-  const { tries, queue, priority, rateLimit, id } = options
+  const { tries, queue, priority, rateLimit, id, retryUntil, progress, debounce, delay } = options
   refuse('tries', tries, tries === undefined || (Number.isInteger(tries) && tries >= 0), 'a whole number from 0 on')
   refuse('queue', queue, queue === undefined || isName(queue), 'a name without blanks')
   refuse('id', id, id === undefined || isName(id), 'a name without blanks')
   refuse('priority', priority, priority === undefined || Number.isSafeInteger(priority), 'a whole number')
   const limit = rateLimit?.limit
   refuse('rateLimit', limit, !rateLimit || (Number.isInteger(limit) && Number(limit) > 0), 'a limit from 1 on')
-  if (options.unique && options.debounce !== undefined) {
+  refuse('rateLimit.per', rateLimit?.per, !rateLimit || toMilliseconds(rateLimit.per) > 0, 'some time')
+  refuse('retryUntil', retryUntil, !(retryUntil instanceof Date && Number.isNaN(retryUntil.getTime())), 'a moment')
+  refuse('progress', progress, progress === undefined || progress instanceof RegExp, 'a regular expression')
+  if (debounce !== undefined && delay !== undefined) {
+    throw new BadJobError('Cannot queue with "debounce" and "delay": how long it waits would be said twice')
+  }
+  if (options.unique && debounce !== undefined) {
     throw new BadJobError(
       'Cannot queue with "unique" and "debounce": a second one is dropped or takes the place of the first',
     )

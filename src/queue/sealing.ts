@@ -19,8 +19,13 @@ export const unsealed: Seal = {
   },
 }
 
-/** Encrypts payloads with AES-256-GCM. Those that were pushed before there was a key are still read. */
+/**
+ * Encrypts payloads with AES-256-GCM. Those that were pushed before there was a key are still read.
+ *
+ * @throws BadJobError for an empty key.
+ */
 export function sealedWith(key: string): Seal {
+  if (key === '') throw new BadJobError('Cannot encrypt what is queued: the key is empty')
   const { createCipheriv, createDecipheriv, createHash, randomBytes } = process.getBuiltinModule('node:crypto')
   const secret = createHash('sha256').update(key).digest()
   return {

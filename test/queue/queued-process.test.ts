@@ -68,6 +68,13 @@ describe('a queued command', () => {
     'tries of -1': [() => ['a', { tries: -1 }], /-1 as "tries"/],
     'a queue with blanks': [() => ['a', { queue: 'a b' }], /"queue"/],
     'an unknown option': [() => ['a', { attempts: 3 } as JobOptions], /"attempts": known are queue, id/],
+    'a moment that is none': [() => ['a', { retryUntil: new Date('soon') }], /"retryUntil": expected a moment/],
+    'a limit in no time': [() => ['a', { rateLimit: { limit: 1, per: 0 } }], /"rateLimit.per": expected some time/],
+    'text that finds progress': [
+      () => ['a', { progress: '%' } as unknown as JobOptions],
+      /"progress": expected a regular/,
+    ],
+    'a delay and debounce': [() => ['a', { delay: '1s', debounce: '1s' }], /"debounce" and "delay"/],
     'unique and debounce': [() => ['a', { unique: true, debounce: '1s' }], /"unique" and "debounce"/],
   }
   for (const [what, [args, message]] of Object.entries(refused)) {

@@ -297,6 +297,13 @@ describe('what is told', () => {
 })
 
 describe('payloads', () => {
+  test('are not encrypted with a key that is empty', () => {
+    assert.throws(
+      () => createProcess().queued(undefined, { key: '' }),
+      /Cannot encrypt what is queued: the key is empty/,
+    )
+  })
+
   test('are unreadable without their key, and readable with it', async () => {
     const process = createProcess()
     using _ = process.fake({ 'secret *': 'ok' })
