@@ -16,6 +16,7 @@ const config: UserConfig = defineConfig({
     maxWorkers: 3,
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cache },
     testTimeout: 20_000,
+    hookTimeout: 20_000,
   },
 })
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { describe, test } from 'vitest'
 import type { CommandInput, IsolationOptions, Outcome } from '../../src/index.ts'
 
 /** One command, isolated in one way. */
@@ -22,6 +23,33 @@ export interface Told {
 }
 
 const RUNS = fileURLToPath(new URL('../fixtures/isolated-runs.ts', import.meta.url))
+
+/** Registers facts, or one that is left out: its title says why, and where it is shown what happens instead. */
+export function describeUnless(reason: string | undefined, title: string, twin: string, facts: () => void): void {
+  if (reason === undefined) describe(title, facts)
+  else skip(reason, title, twin)
+}
+
+/** The same for one fact. */
+export function testUnless(
+  reason: string | undefined,
+  title: string,
+  twin: string,
+  body: () => Promise<void> | void,
+): void {
+  if (reason === undefined) test(title, body)
+  else skip(reason, title, twin)
+}
+
+function skip(reason: string, title: string, twin: string): void {
+  test.skip(`${title} (${reason}; instead, ${twin})`, () => {})
+}
+
+/** What the contract suite shows wherever a demand cannot be met. */
+export const REFUSED = 'the contract suite shows that the start is refused'
+
+/** Why what is proved on Linux alone is not proved here. */
+export const notLinux: string | undefined = process.platform === 'linux' ? undefined : 'only Linux is proved'
 
 export const root: boolean = process.getuid?.() === 0
 

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { describe, test } from 'vitest'
+import { describe } from 'vitest'
 import { SystemDriver } from '../../src/driver/index.ts'
 import { createProcess, type IsolationOptions } from '../../src/index.ts'
-import { AS_NOBODY, whyNotAsNobody } from './attempts.ts'
+import { AS_NOBODY, REFUSED, testUnless, whyNotAsNobody } from './attempts.ts'
 
 const PARENT = fileURLToPath(new URL('../fixtures/isolated-parent.ts', import.meta.url))
 const driver = new SystemDriver()
@@ -20,8 +20,7 @@ const parents: Readonly<Record<string, { readonly before: readonly string[]; rea
 describe('nothing survives a parent that is killed', () => {
   for (const [who, { before, reason }] of Object.entries(parents)) {
     const title = `${who}: neither the program nor a grandchild with a session of its own`
-    if (reason) test.skip(`${title} (${reason})`, () => {})
-    else test(title, () => dies(before))
+    testUnless(reason, title, REFUSED, () => dies(before))
   }
 })
 
@@ -30,7 +29,7 @@ describe('a tree without a cgroup', () => {
   const own = createProcess({ driver: new SystemDriver({ cgroup: false }) })
   const mark = `86402.${process.pid}`
 
-  test.skipIf(here)('dies with its first process, when that ends and when it is stopped', async () => {
+  testUnless(here, 'dies with its first process, when that ends and when it is stopped', REFUSED, async () => {
     for (const last of ['exit 3', 'exec sleep 60']) {
       const running = await own.isolate(options).start(`setsid sleep ${mark} & echo ready; ${last}`)
       await running.waitUntil((_, line) => line === 'ready')

@@ -2,24 +2,35 @@ import assert from 'node:assert/strict'
 import { chmodSync, copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, test } from 'vitest'
 import { SystemDriver } from '../../src/driver/index.ts'
 import { createProcess, type Demand, type IsolationOptions } from '../../src/index.ts'
-import { AS_NOBODY, type Attempt, root, type Told, tellOf, whyNotAsNobody } from './attempts.ts'
+import {
+  AS_NOBODY,
+  type Attempt,
+  describeUnless,
+  notLinux,
+  REFUSED,
+  root,
+  type Told,
+  tellOf,
+  testUnless,
+  whyNotAsNobody,
+} from './attempts.ts'
 
 const capabilities = new SystemDriver().isolation.capabilities()
-const linux = process.platform === 'linux'
 const isolate = (options: IsolationOptions) => createProcess().isolate(options)
 const nobody: IsolationOptions = { user: 'nobody' }
 
-/** Registers a case that takes some demands, or says in its title why it is left out: the contract suite has its twin. */
+/** Registers a case that takes some demands. */
 function needing(demands: readonly Demand[], title: string, body: () => Promise<void> | void): void {
   const missing = demands.find((demand) => capabilities[demand] !== true)
-  if (missing) test.skip(`${title} (${missing}: ${capabilities[missing]})`, () => {})
-  else test(title, body)
+  testUnless(missing && `${missing}: ${capabilities[missing]}`, title, REFUSED, body)
 }
 
-describe.skipIf(!root || !linux)('root hands over to nobody', () => {
+const notRoot = notLinux ?? (root ? undefined : 'only root can hand over to others')
+const asWhoever = 'the contract suite shows it of whoever runs it'
+describeUnless(notRoot, 'root hands over to nobody', asWhoever, () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'rehearsal-isolation-'))
@@ -149,7 +160,7 @@ describe.skipIf(!root || !linux)('root hands over to nobody', () => {
   })
 })
 
-describe.skipIf(!linux)('the program of an isolated command', () => {
+describeUnless(notLinux, 'the program of an isolated command', REFUSED, () => {
   test('is found on our own PATH, and not on that of the process to be', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearsal-path-'))
     try {
@@ -178,7 +189,7 @@ describe.skipIf(!linux)('the program of an isolated command', () => {
   })
 })
 
-describe.skipIf(!linux)('descriptors that Node was born with', () => {
+describeUnless(notLinux, 'descriptors that Node was born with', REFUSED, () => {
   test('reach a plain child above the first gap, and no isolated one', () => {
     const command = 'readlink /proc/self/fd/200'
     const attempts: Attempt[] = [
@@ -194,12 +205,7 @@ describe.skipIf(!linux)('descriptors that Node was born with', () => {
   })
 })
 
-describe('nobody', () => {
-  const reason = linux ? whyNotAsNobody() : 'only Linux is proved'
-  if (reason) {
-    test.skip(`isolates as far as it can, and is refused the rest (${reason})`, () => {})
-    return
-  }
+describeUnless(notLinux ?? whyNotAsNobody(), 'nobody', asWhoever, () => {
   const attempts = {
     limits: { options: { limits: { openFiles: 20, cpuTime: '9s' } }, command: 'ulimit -n; ulimit -t' },
     rights: {
@@ -257,12 +263,14 @@ describe('nobody', () => {
   test('gets what can be had where all is only preferred', () => assert.equal(told.preferred.out, 'nobody\n0\n'))
 })
 
-describe.skipIf(!linux)('cgroups', () => {
+describeUnless(notLinux, 'cgroups', REFUSED, () => {
   const driver = new SystemDriver()
   const isolation = createProcess({ driver }).isolation({ limits: { memory: '1GB' }, wholeTree: true, prefer: true })
   const files = isolation.plan(['true']).argv.filter((word) => word.endsWith('/cgroup.procs'))
 
-  test.skipIf(files.length === 0)('are taken away with their process', async () => {
+  const noCgroup = files.length === 0 ? 'none can be made here' : undefined
+  const namespace = 'dying-with-parent.test.ts shows a tree without one'
+  testUnless(noCgroup, 'are taken away with their process', namespace, async () => {
     const folders = files.map((file) => dirname(dirname(file)))
     await isolation.run('setsid sleep 60 &')
     const ours = () =>

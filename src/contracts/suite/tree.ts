@@ -117,8 +117,9 @@ export const tree: Topic = {
     })
 
     fact('closing the driver ends the children of a process that is over', async (stage) => {
-      const process = await stage.process.start(stage.actor({ fork: CHILD }, { exit: 0 }))
+      const process = await stage.process.start(stage.actor({ fork: CHILD }, { read: 'line' }, { exit: 0 }))
       const child = await toldPid(process)
+      await process.write('go on\n')
       assert((await process.wait()).successful())
       assert.equal(await stage.driver.processes.isRunning(child), true)
       await stage.driver.close()
