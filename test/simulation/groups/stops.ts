@@ -3,6 +3,9 @@ import type { SlotHistory } from './history.ts'
 import { slotsOf, subjectOf } from './system.ts'
 import { watching } from './watching.ts'
 
+/** By how much a difference of two moments may be off, in milliseconds: they are floating-point numbers. */
+const ROUNDING = 1e-6
+
 /** What faults may add to the time that a stop takes: a start that is under way, a zombie, a stall, what KILL does not reach. */
 const FAULTS = 60_000
 /** What is waited for after KILL, and for the rest of the output. */
@@ -47,7 +50,7 @@ export const stops: readonly Invariant[] = [
         const plan = slotsOf(subjectOf(world).plan).find(
           ({ slot }) => slot.name === command.split(' ')[1]?.split('-')[0],
         )
-        return at - since >= (plan?.slot.graceTime ?? 0) || `${command} is killed after ${at - since} ms`
+        return at - since >= (plan?.slot.graceTime ?? 0) - ROUNDING || `${command} is killed after ${at - since} ms`
       },
       onQuiet() {
         for (const serial of dozing) {
