@@ -3,6 +3,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { createProcess } from '../../src/index.ts'
+import { queueAt } from '../../src/queue/default-queue.ts'
 import { survive } from './kills.ts'
 
 const text = { type: 'string' } as const
@@ -17,6 +19,8 @@ const plan = {
   producerKills: Math.ceil(kills / 4),
   seed,
 }
+if (!(await isEmpty(plan.address)))
+  throw new Error(`Cannot begin: there are jobs in "${plan.address}", name another one`)
 console.log(`${plan.workerKills} workers and ${plan.producerKills} producers are killed, seed ${seed}`)
 const report = await survive(plan)
 const { acknowledged, lost, doubled, again, early, repeated } = report
@@ -26,4 +30,12 @@ console.log(`given away before a lease had run out ${early.length}`)
 if (lost.length + doubled.length + again.length + early.length > 0) {
   console.log(JSON.stringify(report, undefined, 2))
   process.exitCode = 1
+}
+
+// Producers of another run may have had the same names.
+async function isEmpty(address: string): Promise<boolean> {
+  const store = queueAt(address, createProcess().clock)
+  const counts = await store.counts()
+  await store.close()
+  return counts.length === 0
 }
