@@ -36,6 +36,9 @@ export const codes = {
   simulationDiverged: 'ERR_SIMULATION_DIVERGED',
   badLogging: 'ERR_BAD_LOGGING',
   logFile: 'ERR_LOG_FILE',
+  nothingRuns: 'ERR_NOTHING_RUNS',
+  alreadyRuns: 'ERR_ALREADY_RUNS',
+  control: 'ERR_CONTROL',
 } as const
 
 export type ErrorCode = (typeof codes)[keyof typeof codes]

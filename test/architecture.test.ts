@@ -74,9 +74,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'invoked-process.ts',
     'process.ts',
     'supervision/',
+    'simulation/',
+    'monitoring/',
+    'control/',
+    'duration.ts',
     'pending-process.ts',
     'process-result.ts',
   ],
+  'control/': ['control/', 'errors.ts', 'sqlite-opening.ts', 'store-error.ts'],
 }
 
 /** One folder for each capability that stands on the core. */
@@ -92,6 +97,7 @@ const CAPABILITIES = [
   'events/',
   'otel/',
   'report/',
+  'control/',
 ]
 
 /** The files that choose a driver for everybody else. */

@@ -2,8 +2,9 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { DEMANDS } from '../contracts/isolation.ts'
 import { SystemDriver } from '../driver/driver.ts'
 import { Process } from '../process.ts'
+import { json, type Spec } from './spec.ts'
 import { table } from './table.ts'
-import { read } from './usage.ts'
+import { none } from './usage.ts'
 
 /** Something that the toolkit can use here, or cannot. */
 interface Finding {
@@ -24,12 +25,18 @@ const PEERS: Readonly<Record<string, string>> = {
 }
 
 /** `rehearsal doctor`: what works on this machine, and what is missing. The exit code is 1 only where nothing can work. */
-export async function doctor(args: readonly string[], write: (text: string) => void): Promise<number> {
-  const { values } = read(args, { json: { type: 'boolean' } })
-  const findings = [...runtime(), ...machine(), ...isolation(), ...(await peers())]
-  if (values.json) write(`${JSON.stringify(findings, undefined, 2)}\n`)
-  else write(table(['ABOUT', 'WHAT', '', 'STATE'], findings.map(rowOf)))
-  return findings.every(({ about, works }) => about !== 'runtime' || works) ? 0 : 1
+export const doctor: Spec = {
+  about: 'what works on this machine, and what is missing',
+  options: json,
+  act: async (line) => {
+    none(line)
+    const findings = [...runtime(), ...machine(), ...isolation(), ...(await peers())]
+    const shown = line.values.json
+      ? `${JSON.stringify(findings, undefined, 2)}\n`
+      : table(['ABOUT', 'WHAT', '', 'STATE'], findings.map(rowOf))
+    process.stdout.write(shown)
+    return findings.every(({ about, works }) => about !== 'runtime' || works) ? 0 : 1
+  },
 }
 
 function rowOf({ about, name, works, state }: Finding): readonly string[] {

@@ -7,8 +7,9 @@ import { createProcess } from '../process.ts'
 import type { RecordedRun } from '../recording/run.ts'
 import { Symbols } from '../recording/symbols.ts'
 import { wasPlayed } from './claims.ts'
+import { type Spec, text } from './spec.ts'
 import { runsIn } from './tapes.ts'
-import { only, read } from './usage.ts'
+import { type Line, only } from './usage.ts'
 
 const STAND_IN = fileURLToPath(new URL(`./stand-in${import.meta.url.slice(-3)}`, import.meta.url))
 
@@ -16,8 +17,14 @@ const STAND_IN = fileURLToPath(new URL(`./stand-in${import.meta.url.slice(-3)}`,
  * `rehearsal play <cassette>`: makes a folder of programs that do what was recorded. With a command, runs that with the folder
  * on PATH and takes the folder away again; without one, prints where it is.
  */
-export async function play(args: readonly string[]): Promise<number> {
-  const line = read(args, { into: { type: 'string' } })
+export const play: Spec = {
+  about: 'put programs on PATH that do what was recorded, for one command or until the folder is removed',
+  subject: '<cassette> [-- <command…>]',
+  options: { into: text('<folder>', 'where to put them: a new folder unless given') },
+  act: playCassette,
+}
+
+async function playCassette(line: Line): Promise<number> {
   const cassette = resolve(only(line, 'cassette'))
   const runs = runsIn(cassette)
   const into = line.values.into

@@ -1,45 +1,38 @@
-/** Colours of terminals that stand out on dark and light: one for each name, in turn. */
-const COLOURS = [36, 33, 32, 35, 34, 31]
+import { styleText } from 'node:util'
+import type { LoggedLine } from './line-log.ts'
 
-/** What processes write, line by line, each with the name of whoever wrote it. Coloured on a terminal, unless NO_COLOR is set. */
+/** Colours of terminals that stand out on dark and light: one for each name, in turn. */
+const COLOURS = ['cyan', 'yellow', 'green', 'magenta', 'blue', 'red'] as const
+
+/**
+ * Lines with the name of whoever wrote them before each, aligned. Coloured on a terminal, unless NO_COLOR is set, and wherever
+ * FORCE_COLOR is.
+ */
 export class Prefixed {
   readonly #names: readonly string[]
   readonly #width: number
-  readonly #colours: boolean
-  readonly #rests = new Map<string, string>()
+  readonly #write: (text: string) => void
 
-  constructor(names: readonly string[], colours: boolean = process.stdout.isTTY === true && !process.env.NO_COLOR) {
-    this.#names = names
+  constructor(names: readonly string[], write: (text: string) => void = (text) => process.stdout.write(text)) {
+    this.#names = [...new Set(names.map(memberOf))]
     this.#width = Math.max(...names.map((name) => name.length))
-    this.#colours = colours
+    this.#write = write
   }
 
-  /** A piece of output. A line that is not whole waits for its rest. */
-  write(name: string, type: 'out' | 'err', piece: string): void {
-    const key = `${type} ${name}`
-    const lines = ((this.#rests.get(key) ?? '') + piece).split('\n')
-    this.#rests.set(key, lines.pop() as string)
-    for (const line of lines) process.stdout.write(`${this.#prefix(name)} ${line}\n`)
-  }
-
-  /** Something about a process. A rest that was waiting comes first. */
-  note(slot: string, text: string): void {
-    for (const type of ['out', 'err'] as const) if (this.#rests.get(`${type} ${slot}`)) this.write(slot, type, '\n')
-    process.stdout.write(`${this.#prefix(slot)} ${this.#coloured(2, text)}\n`)
+  /** A line of one of them. */
+  line({ name, type, text }: LoggedLine): void {
+    const colour = COLOURS[Math.max(0, this.#names.indexOf(memberOf(name))) % COLOURS.length] ?? 'cyan'
+    this.#write(
+      `${styleText(colour, `${name.padEnd(this.#width)} |`)} ${type === 'note' ? styleText('dim', text) : text}\n`,
+    )
   }
 
   /** Something about all of them. */
   say(text: string): void {
-    process.stdout.write(`${this.#coloured(1, text)}\n`)
+    this.#write(`${styleText('bold', text)}\n`)
   }
+}
 
-  #prefix(name: string): string {
-    const [member = name] = name.split('#')
-    const colour = COLOURS[Math.max(0, this.#names.indexOf(member)) % COLOURS.length] as number
-    return this.#coloured(colour, `${name.padEnd(this.#width)} |`)
-  }
-
-  #coloured(code: number, text: string): string {
-    return this.#colours ? `\u001b[${code}m${text}\u001b[0m` : text
-  }
+function memberOf(slot: string): string {
+  return slot.split('#')[0] ?? slot
 }

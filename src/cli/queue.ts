@@ -1,16 +1,18 @@
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { JobFilter, QueueCounts } from '../contracts/queue-store.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
 import { queueAt } from '../queue/default-queue.ts'
 import { BadJobError } from '../queue/errors.ts'
 import type { QueuedJob } from '../queue/job-view.ts'
+import { perhaps } from './closest.ts'
 import { momentsIn } from './moments.ts'
 import { numberOf, type QueueCall, textOf, type Write } from './queue-call.ts'
+import { queueOptions, queueWords } from './queue-options.ts'
 import { workOnQueues } from './queue-work.ts'
+import type { Spec } from './spec.ts'
 import { table } from './table.ts'
-import { UsageError } from './usage.ts'
+import { type Line, UsageError } from './usage.ts'
 
 /** Each says whether all went well. */
 const COMMANDS: Readonly<Record<string, (call: QueueCall) => Promise<boolean>>> = {
@@ -33,27 +35,31 @@ const COMMANDS: Readonly<Record<string, (call: QueueCall) => Promise<boolean>>> 
 /** Those that are told which job, or how long. */
 const WITH_A_WORD = ['retry', 'cancel', 'forget', 'release']
 
-/**
- * `rehearsal queue`: a queue, and a worker for it.
- *
- * @returns whether all went well.
- * @throws UsageError for what was not understood.
- */
-export async function queue(args: readonly string[], write: Write): Promise<boolean> {
-  const end = args.indexOf('--')
-  const { values, positionals } = read(end < 0 ? args : args.slice(0, end))
-  const [name = 'status', ...words] = positionals
+/** `rehearsal queue`: a queue, and a worker for it. */
+export const queue: Spec = {
+  about: 'commands that wait for a worker',
+  subject: '[<id>] [-- <command…>]',
+  words: queueWords,
+  options: queueOptions,
+  act: async (line) => ((await perform(line, (text) => process.stdout.write(text))) ? 0 : 1),
+}
+
+async function perform({ values, subjects, command: line }: Line, write: Write): Promise<boolean> {
+  const [name = 'status', ...words] = subjects
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) throw new UsageError(`Cannot "queue ${name}": expected one of ${Object.keys(COMMANDS).join(', ')}`)
+  if (!command) {
+    const names = Object.keys(COMMANDS)
+    throw new UsageError(`Cannot "queue ${name}": expected one of ${names.join(', ')}${perhaps(name, names)}`)
+  }
   if (words.length > 0 && !WITH_A_WORD.includes(name))
     throw new UsageError(`Cannot "queue ${name} ${words.join(' ')}": expected options alone after "${name}"`)
-  const { store, key } = values
+  const [store, key] = [values.store, values.key] as (string | undefined)[]
   const queued = Process.queued(
     store === undefined ? undefined : (clock) => queueAt(store, clock),
     key === undefined ? {} : { key },
   )
   const show: QueueCall['show'] = (moment) => momentsIn()(moment)
-  const call = { queued, write, words, command: end < 0 ? [] : args.slice(end + 1), options: values, show }
+  const call = { queued, write, words, command: line, options: values, show }
   try {
     return await command(call)
   } catch (error) {
@@ -61,34 +67,6 @@ export async function queue(args: readonly string[], write: Write): Promise<bool
     throw error instanceof BadJobError || error instanceof TypeError ? new UsageError(error.message) : error
   } finally {
     await queued.close()
-  }
-}
-
-const TEXTS = ['store', 'key', 'queue', 'concurrency', 'max-jobs', 'max-time', 'memory', 'rest', 'lease'] as const
-const OF_JOBS = [
-  'age',
-  'limit',
-  'delay',
-  'tries',
-  'backoff',
-  'id',
-  'timeout',
-  'idle-timeout',
-  'cwd',
-  'priority',
-] as const
-const FLAGS = ['once', 'stop-when-empty', 'json', 'unique'] as const
-
-function read(args: readonly string[]) {
-  const options = Object.fromEntries([
-    ...[...TEXTS, ...OF_JOBS].map((name) => [name, { type: 'string' }] as const),
-    ...FLAGS.map((name) => [name, { type: 'boolean' }] as const),
-  ]) as Record<(typeof TEXTS)[number] | (typeof OF_JOBS)[number], { type: 'string' }> &
-    Record<(typeof FLAGS)[number], { type: 'boolean' }>
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError(`Cannot read the command line: ${(error as Error).message}`)
   }
 }
 

@@ -9,11 +9,21 @@ import { settle } from '../recording/options.ts'
 import { RecordingDriver } from '../recording/recorder.ts'
 import { Scrubber } from '../recording/scrubber.ts'
 import { Tape } from '../recording/tape.ts'
-import { commandIn, read } from './usage.ts'
+import { flag, type Spec, text } from './spec.ts'
+import { commandIn, type Line } from './usage.ts'
 
 /** `rehearsal record -- <command…>`: runs a command as if it were run by itself, and records it. Gives its exit code. */
-export async function record(args: readonly string[]): Promise<number> {
-  const line = read(args, { output: { type: 'string', short: 'o' }, add: { type: 'boolean' } })
+export const record: Spec = {
+  about: 'run a command and record it',
+  subject: '-- <command…>',
+  options: {
+    output: text('<cassette>', 'where to: recording.ndjson unless given', 'o'),
+    add: flag('keep the other runs that are there'),
+  },
+  act: recordCommand,
+}
+
+async function recordCommand(line: Line): Promise<number> {
   const command = commandIn(line)
   const loaded = new Loaded(String(line.values.output ?? 'recording.ndjson'))
   const settled = settle({})

@@ -5,13 +5,22 @@ import { signalNumber } from '../contracts/signals.ts'
 import { SystemDriver } from '../driver/driver.ts'
 import type { RecordedRun, RunEvent } from '../recording/run.ts'
 import { Symbols } from '../recording/symbols.ts'
+import { reportFor } from './reporting.ts'
+import { flag, reportOption, type Spec } from './spec.ts'
 import { runsIn } from './tapes.ts'
-import { only, read } from './usage.ts'
+import { type Line, only } from './usage.ts'
 
 /** `rehearsal replay <cassette>`: writes what was recorded, at the pace of then. Gives the first exit code that is not 0. */
-export async function replay(args: readonly string[]): Promise<number> {
-  const line = read(args, { fast: { type: 'boolean' } })
+export const replay: Spec = {
+  about: 'show what was recorded, at the pace of then',
+  subject: '<cassette> [-- <command…>]',
+  options: { fast: flag('without the pauses'), ...reportOption },
+  act: replayCassette,
+}
+
+async function replayCassette(line: Line): Promise<number> {
   const runs = runsIn(only(line, 'cassette'), line.command)
+  const write = await reportFor(line, String(line.subjects[0]))
   const symbols = new Symbols()
   const { clock } = new SystemDriver()
   let first = 0
@@ -19,6 +28,10 @@ export async function replay(args: readonly string[]): Promise<number> {
     if (runs.length > 1) process.stderr.write(`$ ${symbols.expand(commandText(run.run))}\n`)
     const code = await show(run, { symbols, ...(!line.values.fast && { clock }) })
     if (first === 0) first = code
+  }
+  if (write) {
+    const { fromRecording } = await import('../report/from-recording.ts')
+    await write(fromRecording(runs, { expand: (text) => symbols.expand(text) }))
   }
   return first
 }

@@ -1,4 +1,5 @@
 import { Process } from '../process.ts'
+import type { TimelineSource } from '../report/source.ts'
 import { type Line, UsageError } from './usage.ts'
 
 /**
@@ -8,17 +9,34 @@ import { type Line, UsageError } from './usage.ts'
  * @throws UsageError for a file that cannot be written; nothing has been started then.
  */
 export async function reported(line: Line, title: string, act: () => Promise<number>): Promise<number> {
-  const { report: file } = line.values
-  if (typeof file !== 'string') return act()
-  const { report, traceEvents, watchTimeline } = await import('../report/index.ts')
-  await Process.files.write(file, '').catch((error: Error) => {
-    throw new UsageError(`Cannot write the report: ${error.message}`)
-  })
+  const write = await reportFor(line, title)
+  if (!write) return act()
+  const { watchTimeline } = await import('../report/index.ts')
   using watching = watchTimeline(Process, { title })
   try {
     return await act()
   } finally {
-    const text = file.endsWith('.json') ? JSON.stringify(traceEvents(watching)) : report(watching)
+    await write(watching)
+  }
+}
+
+/**
+ * What writes the file that `--report` names, where it names one.
+ *
+ * @throws UsageError for a file that cannot be written.
+ */
+export async function reportFor(
+  { values: { report: file } }: Line,
+  title: string,
+): Promise<((source: TimelineSource) => Promise<void>) | undefined> {
+  if (typeof file !== 'string') return undefined
+  const { report, timelineOf, traceEvents } = await import('../report/index.ts')
+  await Process.files.write(file, '').catch((error: Error) => {
+    throw new UsageError(`Cannot write the report: ${error.message}`)
+  })
+  return async (source) => {
+    const timeline = timelineOf(source, { title })
+    const text = file.endsWith('.json') ? JSON.stringify(traceEvents(timeline)) : report(timeline)
     await Process.files.write(file, text).catch((error: Error) => {
       process.stderr.write(`Cannot write the report: ${error.message}\n`)
     })

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { parseArgs } from 'node:util'
 import type { TaskRun } from '../contracts/schedule-store.ts'
 import type { ListedTask } from '../schedule/calendar.ts'
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
+import { perhaps } from './closest.ts'
 import { type Moments, momentsIn } from './moments.ts'
+import { json, type Spec, text } from './spec.ts'
 import { table } from './table.ts'
-import { UsageError } from './usage.ts'
+import { type Line, numberIn, UsageError } from './usage.ts'
 import { work } from './work.ts'
 
 export type Write = (text: string) => void
@@ -23,6 +24,17 @@ interface Call {
   readonly print: (list: readonly object[], head: readonly string[], rows: readonly (readonly string[])[]) => void
 }
 
+const WORDS = {
+  list: 'what is scheduled',
+  next: 'the times that come next',
+  run: 'run what is due now, once',
+  work: 'run what is due, until a signal comes',
+  test: 'run one task now: name it',
+  pause: 'run nothing, for all who share the store',
+  resume: 'go on after a pause',
+  history: 'what ran, of all or of one task',
+}
+
 /** Each says whether all went well. */
 const COMMANDS: Readonly<Record<string, (call: Call) => Promise<boolean>>> = {
   list,
@@ -35,37 +47,38 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<boolean>>> = {
   history,
 }
 
-/**
- * `rehearsal schedule`: looks at the scheduler that a file exports as its default, or lets it work.
- *
- * @returns whether all went well.
- * @throws UsageError for what was not understood.
- */
-export async function schedule(args: readonly string[], write: Write): Promise<boolean> {
-  const { values, positionals } = read(args)
-  const [name = 'list', ...words] = positionals
+/** `rehearsal schedule`: looks at the scheduler that a file exports as its default, or lets it work. */
+export const schedule: Spec = {
+  about: 'see when things are due, or let them run',
+  subject: '[<task>]',
+  words: WORDS,
+  options: {
+    file: text('<file>', 'what exports the scheduler: schedule.js unless given'),
+    timezone: text('<zone>', 'whose clocks times are shown by: those of the machine unless given'),
+    limit: text('<n>', 'how many rows: 20 unless given'),
+    ...json,
+  },
+  act: async (line) => ((await perform(line, (text) => process.stdout.write(text))) ? 0 : 1),
+}
+
+async function perform(line: Line, write: Write): Promise<boolean> {
+  const { values, subjects } = line
+  const [name = 'list', ...words] = subjects
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
-  if (!command) throw new UsageError(`Cannot "schedule ${name}": expected one of ${Object.keys(COMMANDS).join(', ')}`)
-  const limit = Number(values.limit ?? 20)
+  if (!command) {
+    const names = Object.keys(COMMANDS)
+    throw new UsageError(`Cannot "schedule ${name}": expected one of ${names.join(', ')}${perhaps(name, names)}`)
+  }
+  const limit = numberIn(line, 'limit') ?? 20
   if (!Number.isInteger(limit) || limit < 1)
     throw new UsageError(`Cannot show ${values.limit} rows: expected 1 or more`)
-  const show = momentsIn(values.timezone)
-  const scheduler = await load(values.file ?? 'schedule.js')
+  const show = momentsIn(values.timezone as string | undefined)
+  const scheduler = await load((values.file as string | undefined) ?? 'schedule.js')
   const print: Call['print'] = (list, head, rows) => {
     if (values.json) write(`${JSON.stringify(list, undefined, 2)}\n`)
     else write(rows.length > 0 ? table(head, rows) : 'There is nothing.\n')
   }
   return command({ scheduler, write, words, limit, show, print })
-}
-
-function read(args: readonly string[]) {
-  const text = { type: 'string' } as const
-  const options = { file: text, timezone: text, limit: text, json: { type: 'boolean' } } as const
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true })
-  } catch (error) {
-    throw new UsageError((error as Error).message)
-  }
 }
 
 async function load(file: string): Promise<ProcessScheduler> {

@@ -1,4 +1,6 @@
-import { type ParseArgsOptionsConfig, parseArgs } from 'node:util'
+import { parseArgs } from 'node:util'
+import { perhaps } from './closest.ts'
+import type { OptionSpecs } from './spec.ts'
 
 /** Thrown for a command line that means nothing: the message is followed by how it may be. */
 export class UsageError extends Error {}
@@ -11,14 +13,14 @@ export interface Line {
 }
 
 /** @throws UsageError for an option that is unknown or lacks its value. */
-export function read(args: readonly string[], options: ParseArgsOptionsConfig): Line {
+export function read(args: readonly string[], options: OptionSpecs): Line {
   const end = args.indexOf('--')
   const own = end < 0 ? args : args.slice(0, end)
   try {
     const { values, positionals } = parseArgs({ args: [...own], options, allowPositionals: true })
     return { values: values as Line['values'], subjects: positionals, command: end < 0 ? [] : args.slice(end + 1) }
   } catch (error) {
-    throw new UsageError(`Cannot read the command line: ${(error as Error).message}`)
+    throw new UsageError(`Cannot read the command line: ${problemOf(error as Error, options)}`)
   }
 }
 
@@ -29,8 +31,34 @@ export function only({ subjects }: Line, what: string): string {
   return subject
 }
 
+/** A command line that is about nothing. */
+export function none({ subjects }: Line): void {
+  if (subjects.length > 0) throw new UsageError(`Cannot go on: "${subjects[0]}" means nothing here`)
+}
+
 /** The command after `--`. */
 export function commandIn({ command }: Line): readonly string[] {
   if (command.length === 0) throw new UsageError('Cannot go on: expected -- and a command')
   return command
+}
+
+/** The number that an option has. */
+export function numberIn({ values }: Line, name: string): number | undefined {
+  const text = values[name]
+  if (text === undefined) return undefined
+  const number = Number(text)
+  if (!Number.isFinite(number) || text === '')
+    throw new UsageError(`Cannot use "${text}" as --${name}: expected a number`)
+  return number
+}
+
+// Node's own words for an unknown option are about how to say something else.
+function problemOf({ message }: Error, options: OptionSpecs): string {
+  const [, unknown] = /^Unknown option '(-[^']+)'/.exec(message) ?? []
+  if (unknown === undefined) return message
+  return `there is no ${unknown}${perhaps(
+    unknown,
+    Object.keys(options).map((name) => `--${name}`),
+    '',
+  )}`
 }

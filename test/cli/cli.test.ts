@@ -57,7 +57,7 @@ describe('rehearsal record', () => {
 test('a command line that means nothing starts nothing and says how it may be', async () => {
   for (const args of [['record'], ['record', '--'], ['record', '--nope', '--', 'true'], ['play'], ['nonsense']]) {
     const result = await rehearsal(args)
-    const usage = args[0] === 'play' ? 'rehearsal play <cassette>' : 'rehearsal record [-o'
+    const usage = args[0] === 'nonsense' ? 'rehearsal <command>' : `Usage: rehearsal ${args[0]} [<options>] `
     assert.deepEqual([result.exitCode(), result.seeInErrorOutput(usage)], [2, true], args.join(' '))
   }
   assert.deepEqual(readdirSync(desk.folder), [])

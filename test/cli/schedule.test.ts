@@ -103,14 +103,20 @@ describe('rehearsal schedule', () => {
 
   for (const [words, message] of [
     [['schedule', 'dance'], /^Cannot "schedule dance": expected one of list, next, run,/],
-    [['schedule', 'list', '--limit', 'x'], /^Cannot show x rows: expected 1 or more\n\nrehearsal schedule list/],
+    [
+      ['schedule', 'list', '--limit', 'x'],
+      /^Cannot use "x" as --limit: expected a number\n\nUsage: rehearsal schedule <list\|/,
+    ],
     [['schedule', 'list', '--timezone', 'Mars'], /^Cannot show times in "Mars"/],
-    [['schedule', 'list', '--colour'], /--colour/],
+    [['schedule', 'list', '--colour'], /there is no --colour\n/],
     [['schedule', 'list'], /^Cannot read the schedule: there is no schedule.js, name it with --file\n\n/],
     [['schedule', 'list', '--file', 'empty.js'], /^Cannot read the schedule: the default export of empty.js is no/],
     [['schedule', 'work', '--file', 'idle.js'], /^Cannot work: nothing is scheduled\n/],
-    [['dance'], /^Cannot "dance": unknown\n\nrehearsal run /],
-    [[], /^Nothing to do\n\nrehearsal run /],
+    [['shcedule', 'list'], /^Cannot "shcedule": unknown, did you mean "schedule"\?\n/],
+    [['schedule', 'lits'], /expected one of list, .*, did you mean "list"\?\n/],
+    [['schedule', '--flie', 'x'], /there is no --flie, did you mean --file\?\n/],
+    [['dance'], /^Cannot "dance": unknown\n\n.*\n\nUsage: rehearsal <command>/],
+    [[], /^Run commands.*\n\nUsage: rehearsal <command>/],
   ] as const) {
     test(`does not understand "${words.join(' ')}", and says why`, async () => {
       writeFileSync(join(folder, 'empty.js'), '')

@@ -120,6 +120,41 @@ export default defineConfig({
     assert.match(result.output(), /^web {2}\| stopped$/m)
   })
 
+  test('is asked and told from elsewhere, by those who may', async () => {
+    const { folder, run, start } = folderWith({ Procfile: 'web: echo "web $$"; exec sleep 60\ndb: exec sleep 60\n' })
+    const running = await start('up')
+    await running.waitUntil((_, line) => line === 'All is up.')
+
+    const { slots } = (await run('status', '--json')).json<{ slots: { name: string; state: string; pid: number }[] }>()
+    assert.deepEqual(
+      slots.map(({ name, state }) => [name, state]),
+      [
+        ['web', 'ready'],
+        ['db', 'ready'],
+      ],
+    )
+    const restarted = await run('restart', 'web')
+    assert.match(restarted.output(), /^web: ready, pid \d+\n$/)
+    assert(!restarted.output().includes(` ${slots[0]?.pid}\n`))
+    assert.equal((await run('logs', 'db', '-n', '1')).output(), 'db  | ready\n')
+    assert.match((await run('monitor', '--every', '100ms')).output(), /^NAME .*\nweb {3}ready .*%.* MB .*\ndb .*\n$/)
+    assert.deepEqual([(await run('restart', 'nobody')).exitCode(), (await run('logs', 'nobody')).exitCode()], [1, 1])
+    const second = await run('up')
+    assert.deepEqual([second.exitCode(), second.seeInErrorOutput('runs for this project already')], [1, true])
+
+    const following = await createProcess()
+      .path(folder)
+      .env({ XDG_STATE_HOME: folder })
+      .start([process.execPath, MAIN, 'logs', '-f', '--json', 'db'])
+    await following.waitUntil((_, line) => line.includes('"ready"'))
+    assert.equal((await run('stop')).output(), 'Stopped web, db.\n')
+    assert.match((await following.wait()).output(), /"text":"stopped"\}\n$/)
+    const result = await running.wait()
+    assert.deepEqual([result.exitCode(), result.survivors], [0, []])
+    const after = await run('status')
+    assert.deepEqual([after.exitCode(), after.seeInErrorOutput('none runs for this project')], [3, true])
+  })
+
   const bad: Record<string, [Record<string, string>, RegExp]> = {
     'no config': [{}, /there is none of rehearsal\.config\.ts/],
     'a line that is none': [

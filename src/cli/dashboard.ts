@@ -1,0 +1,84 @@
+import { styleText } from 'node:util'
+import { shareText, sizeText, spanText } from './amounts.ts'
+import { sparkline } from './sparkline.ts'
+import { table } from './table.ts'
+import type { SlotUsage } from './up-usage.ts'
+
+/** How many looks a sparkline shows. */
+const REMEMBERED = 30
+const HEAD = ['NAME', 'STATE', 'PID', 'CPU', 'MEMORY', 'PROCS', 'RESTARTS', 'UPTIME']
+
+/** What all use, as a table. */
+export function usageTable({ slots }: { readonly slots: readonly SlotUsage[] }): string {
+  return table(HEAD, slots.map(cellsOf))
+}
+
+function cellsOf({ name, state, pid, cpu, memory, processes, restarts, uptime }: SlotUsage): readonly string[] {
+  return [
+    ...[name, state, pid === null ? '-' : String(pid), shareText(cpu), sizeText(memory)],
+    ...[String(processes), String(restarts), spanText(uptime)],
+  ]
+}
+
+/** What a table is drawn on. */
+export interface Terminal {
+  write(text: string): unknown
+  readonly columns?: number
+  readonly rows?: number
+}
+
+/** A table that is drawn again and again in the same place, with sparklines, on a screen of its own. */
+export class Dashboard implements Disposable {
+  readonly #terminal: Terminal
+  readonly #history = new Map<string, SlotUsage[]>()
+  #open = true
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal
+    // The other screen, no cursor.
+    terminal.write('\u001b[?1049h\u001b[?25l')
+  }
+
+  show(slots: readonly SlotUsage[]): void {
+    for (const slot of slots) {
+      const history = [...(this.#history.get(slot.name) ?? []), slot]
+      this.#history.set(slot.name, history.slice(-REMEMBERED))
+    }
+    const { columns = 80, rows = 24 } = this.#terminal
+    const lines = this.#lines(slots).map((line) => line.slice(0, columns))
+    const [head = '', ...others] = lines
+    const shown = [styleText('bold', head), ...others].slice(0, rows - 2)
+    const text = [...shown, '', styleText('dim', 'q ends this, not what runs')].join('\u001b[K\n')
+    this.#terminal.write(`\u001b[H${text}\u001b[K\u001b[J`)
+  }
+
+  /** Gives the terminal back as it was. */
+  close(): void {
+    if (this.#open) this.#terminal.write('\u001b[?25h\u001b[?1049l')
+    this.#open = false
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  #lines(slots: readonly SlotUsage[]): readonly string[] {
+    const rows = slots.map((slot) => {
+      const history = this.#history.get(slot.name) ?? []
+      const lines = [
+        sparkline(
+          history.map(({ cpu }) => cpu),
+          { ceiling: 1 },
+        ),
+        sparkline(history.map(({ memory }) => memory)),
+      ]
+      const [name = '', state = '', pid = '', cpu = '', memory = '', ...rest] = cellsOf(slot)
+      return [name, state, pid, cpu, lines[0] ?? '', memory, lines[1] ?? '', ...rest]
+    })
+    const [name = '', state = '', pid = '', cpu = '', memory = '', ...rest] = HEAD
+    const wide = ' '.repeat(REMEMBERED)
+    return table([name, state, pid, cpu, wide, memory, wide, ...rest], rows)
+      .trimEnd()
+      .split('\n')
+  }
+}
