@@ -78,6 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'monitoring/',
     'control/',
     'duration.ts',
+    'outcome.ts',
     'pending-process.ts',
     'process-result.ts',
   ],

@@ -1,7 +1,7 @@
 import { ask, askOnce } from '../control/client.ts'
 import type { Request } from '../control/messages.ts'
 import { type Place, placeIn } from '../control/place.ts'
-import { Process } from '../process.ts'
+import { stateFolder } from '../driver/state-folder.ts'
 
 /**
  * Asks the `rehearsal up` of this project, item by item.
@@ -18,5 +18,5 @@ export function asked<Item>(request: Request): Promise<Item> {
 }
 
 function here(): Place {
-  return placeIn(Process.stateFolder as string)
+  return placeIn(stateFolder())
 }

@@ -9,7 +9,10 @@ type Candidate = readonly [word: string, about: string]
 const SHELLS: Readonly<Record<string, (specs: Specs) => string>> = { bash, zsh, fish }
 
 /** `rehearsal completion <shell>`: a script by which a shell completes commands, their words and their options. */
-export function completionOf(specs: () => Specs): Spec {
+export function completionOf(
+  specs: () => Promise<Specs>,
+  write: (text: string) => void = (text) => process.stdout.write(text),
+): Spec {
   return {
     about: 'a script by which your shell completes what you type',
     words: { bash: 'source <(rehearsal completion bash)', zsh: 'the same', fish: 'rehearsal completion fish | source' },
@@ -17,7 +20,7 @@ export function completionOf(specs: () => Specs): Spec {
       const shell = only(line, 'shell: bash, zsh or fish')
       if (!Object.hasOwn(SHELLS, shell))
         throw new UsageError(`Cannot complete for ${shell}: expected bash, zsh or fish`)
-      process.stdout.write((SHELLS[shell] as (specs: Specs) => string)(specs()))
+      write((SHELLS[shell] as (specs: Specs) => string)(await specs()))
       return 0
     },
   }

@@ -9,7 +9,6 @@ import { numberIn, UsageError } from './usage.ts'
 export const logs: Spec = {
   about: 'what processes of "rehearsal up" have written, of the last 2000 lines that it keeps',
   subject: '[<name>]',
-  named: true,
   options: {
     follow: flag('go on until "rehearsal up" ends', 'f'),
     lines: text('<n>', 'how many of those that are there: 100 unless given', 'n'),

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { NothingRunsError } from '../control/errors.ts'
 import { BadScheduleError } from '../errors.ts'
 import { perhaps } from './closest.ts'
-import { COMMANDS } from './commands.ts'
+import { allCommands, commandNames, commandOf } from './commands.ts'
 import { helpOf, overview, usageOf } from './help.ts'
 import type { Spec } from './spec.ts'
 import { read, UsageError } from './usage.ts'
@@ -21,8 +21,8 @@ process.exitCode ??= code
 async function main([name = '', ...args]: readonly string[]): Promise<number> {
   if (['help', '--help', '-h', ''].includes(name)) return help(name, args[0])
   if (['version', '--version', '-V'].includes(name)) return say(process.stdout, `${version()}\n`, 0)
-  if (!Object.hasOwn(COMMANDS, name)) return unknown(name)
-  const spec = COMMANDS[name] as Spec
+  const spec = await commandOf(name)
+  if (!spec) return unknown(name)
   if (asksForHelp(args)) return help('help', name)
   try {
     return await spec.act(read(args, spec.options ?? {}))
@@ -31,16 +31,17 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   }
 }
 
-function help(asked: string, name: string | undefined): number {
+async function help(asked: string, name: string | undefined): Promise<number> {
   if (name === undefined) {
     const [stream, code] = asked === '' ? [process.stderr, NOT_UNDERSTOOD] : [process.stdout, 0]
-    return say(stream, overview(COMMANDS), code)
+    return say(stream, overview(await allCommands()), code)
   }
-  return Object.hasOwn(COMMANDS, name) ? say(process.stdout, helpOf(name, COMMANDS[name] as Spec), 0) : unknown(name)
+  const spec = await commandOf(name)
+  return spec ? say(process.stdout, helpOf(name, spec), 0) : unknown(name)
 }
 
-function unknown(name: string): number {
-  const text = `Cannot "${name}": unknown${perhaps(name, Object.keys(COMMANDS))}\n\n${overview(COMMANDS)}`
+async function unknown(name: string): Promise<number> {
+  const text = `Cannot "${name}": unknown${perhaps(name, commandNames)}\n\n${overview(await allCommands())}`
   return say(process.stderr, text, NOT_UNDERSTOOD)
 }
 

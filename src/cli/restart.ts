@@ -7,7 +7,6 @@ import { UsageError } from './usage.ts'
 export const restart: Spec = {
   about: 'stop and start processes of "rehearsal up", one after the other, until each is ready',
   subject: '<name…>',
-  named: true,
   options: json,
   act: async ({ subjects, values }) => {
     if (subjects.length === 0) throw new UsageError('Cannot restart: expected the name of a process')

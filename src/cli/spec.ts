@@ -20,8 +20,6 @@ export interface Spec {
   readonly options?: OptionSpecs
   /** The words that may come first, for a command that is many, and what each does. */
   readonly words?: Readonly<Record<string, string>>
-  /** Whether its subjects are names of what `rehearsal up` runs. */
-  readonly named?: true
   /** @returns the exit code. */
   readonly act: (line: Line) => Promise<number>
 }
