@@ -11,7 +11,7 @@ import { type Spec, text } from './spec.ts'
 import { runsIn } from './tapes.ts'
 import { type Line, only } from './usage.ts'
 
-const STAND_IN = fileURLToPath(new URL(`./stand-in${import.meta.url.slice(-3)}`, import.meta.url))
+const STAND_IN = fileURLToPath(new URL(`../cli/stand-in${import.meta.url.slice(-3)}`, import.meta.url))
 
 /**
  * `rehearsal play <cassette>`: makes a folder of programs that do what was recorded. With a command, runs that with the folder
