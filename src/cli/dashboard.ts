@@ -44,7 +44,9 @@ export class Dashboard implements Disposable {
       const history = [...(this.#history.get(slot.name) ?? []), slot]
       this.#history.set(slot.name, history.slice(-REMEMBERED))
     }
-    const { columns = 80, rows = 24 } = this.#terminal
+    // A terminal that does not know its size says 0.
+    const columns = this.#terminal.columns || 80
+    const rows = this.#terminal.rows || 24
     const lines = this.#lines(slots).map((line) => line.slice(0, columns))
     const [head = '', ...others] = lines
     const shown = [styleText('bold', head), ...others].slice(0, rows - 2)

@@ -99,6 +99,14 @@ test('what slots use is told look after look, as shares of the time between', as
   assert.deepEqual(seen, Array(2).fill(['web', 'web#2', 'later'].map(each)))
 })
 
+test('a terminal that does not know its size gets a table all the same', () => {
+  let written = ''
+  const dashboard = new Dashboard({ columns: 0, rows: 0, write: (text: string) => (written += text) })
+  const slot = { name: 'web', state: 'ready', pid: 7, processes: 1, cpu: 0, memory: 0, restarts: 0, uptime: 0 }
+  dashboard.show([slot])
+  assert.match(written, /\nweb +ready +7 /)
+})
+
 test('the live table is drawn on a screen of its own, in its size, and gives the terminal back', () => {
   let written = ''
   const terminal = { columns: 100, rows: 5, write: (text: string) => (written += text) }
