@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { type ChunkingContext, defineConfig, type RolldownOptions } from 'rolldown'
+import { type ChunkingContext, defineConfig, type OutputAsset, type OutputChunk, type RolldownOptions } from 'rolldown'
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>
@@ -31,7 +31,7 @@ const config: RolldownOptions = defineConfig({
   checks: { sourcemapBroken: false },
   // Node 22 does not know `using`.
   transform: { target: 'node22.13' },
-  plugins: [{ name: 'ascii', renderChunk: (code) => code.replace(/[^\0-\x7f]/g, escaped) }],
+  plugins: [{ name: 'ascii', generateBundle: (_, bundle) => Object.values(bundle).forEach(toAscii) }],
   external: packages.map((name) => new RegExp(`^${name}(/|$)`)),
   output: {
     dir: 'dist',
@@ -62,6 +62,11 @@ function staticImportsOf(entry: string, context: ChunkingContext): ReadonlySet<s
 }
 
 // V8 takes twice the memory, and longer, for a file with a single character outside of Latin-1. Ours are all in strings.
+// Of the whole, when it is printed: whatever is replaced before is printed as the character again.
+function toAscii(file: OutputAsset | OutputChunk): void {
+  if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped)
+}
+
 function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
