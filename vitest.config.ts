@@ -17,6 +17,7 @@ const config: UserConfig = defineConfig({
     env: { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? cache },
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    coverage: { provider: 'v8', include: ['src/**/*.ts'], reporter: ['text-summary', 'json-summary', 'json'] },
   },
 })
 

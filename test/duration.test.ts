@@ -11,6 +11,7 @@ describe('a duration', () => {
     ['500ms', 500],
     ['90s', 90_000],
     ['1.5s', 1500],
+    ['1.25s', 1250],
     ['5m', 300_000],
     ['2h', 7_200_000],
     ['1d', 86_400_000],
@@ -113,3 +114,7 @@ function text(value: unknown): string {
   if (typeof value === 'object') return JSON.stringify(value)
   return typeof value === 'string' ? `'${value}'` : String(value)
 }
+
+test('a size of more digits than a number has is refused', () => {
+  assert.throws(() => toBytes(`${'9'.repeat(400)}KB`), TypeError)
+})
