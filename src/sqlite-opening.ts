@@ -50,11 +50,23 @@ export function storeError(path: string, error: unknown): StoreError {
 
 // Others must not read what commands said, also not between the making of the file and a change of its mode.
 function makeFile(path: string): void {
-  const { closeSync, mkdirSync, openSync, statfsSync } = process.getBuiltinModule('node:fs')
+  const { closeSync, openSync, statfsSync } = process.getBuiltinModule('node:fs')
   const folder = dirname(resolve(path))
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   if (NETWORK.includes(statfsSync(folder).type)) throw new StoreError(path, 'the folder is on another machine')
   closeSync(openSync(path, 'a', 0o600))
+}
+
+// Node's own recursive way never ends where the system takes no folder and says ENOENT, as in /proc.
+function makeFolder(folder: string): void {
+  const { existsSync, mkdirSync } = process.getBuiltinModule('node:fs')
+  const around = dirname(folder)
+  if (!existsSync(around)) makeFolder(around)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
 }
 
 // Node 22 warns of it as an experiment. Whoever uses a store has not chosen that, and can do nothing about it.

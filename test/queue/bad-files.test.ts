@@ -55,6 +55,10 @@ describe('a file that is no queue is refused, and left as it is:', () => {
   })
 
   test('a folder', () => refuses(aFolder(), /EISDIR/))
+
+  test.runIf(process.platform === 'linux')('one in a folder that the system does not make', () => {
+    assert.throws(() => new SqliteQueue('/proc/nope/deeper/queue.db', clock), /ENOENT: no such file or directory, mkdir/)
+  })
 })
 
 test('a queue that is damaged while it is used says so, with a code', async () => {
