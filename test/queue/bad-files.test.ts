@@ -57,7 +57,10 @@ describe('a file that is no queue is refused, and left as it is:', () => {
   test('a folder', () => refuses(aFolder(), /EISDIR/))
 
   test.runIf(process.platform === 'linux')('one in a folder that the system does not make', () => {
-    assert.throws(() => new SqliteQueue('/proc/nope/deeper/queue.db', clock), /ENOENT: no such file or directory, mkdir/)
+    assert.throws(
+      () => new SqliteQueue('/proc/nope/deeper/queue.db', clock),
+      /ENOENT: no such file or directory, mkdir/,
+    )
   })
 })
 
