@@ -33,8 +33,8 @@ export function queueOn(server: string): ServedQueue {
   return { name, address: through(server), through }
 }
 
-/** Takes away what a queue has left on its server. */
-export async function emptyQueue({ name, address }: ServedQueue): Promise<void> {
+/** Takes away what a queue has left on its server, or schedules under such a prefix or in such a schema. */
+export async function emptyQueue({ name, address }: Pick<ServedQueue, 'name' | 'address'>): Promise<void> {
   if (address.startsWith('redis')) return emptyRedis(address, name)
   const client = new pg.Client(address)
   await client.connect()

@@ -7,7 +7,7 @@ import { afterAll, test } from 'vitest'
 import { seededRandom } from '../../src/contracts/random.ts'
 import { createProcess, type InvokedProcess } from '../../src/index.ts'
 import { storeAt } from '../fixtures/store-at.ts'
-import { describeWith, POSTGRES, REDIS } from '../servers.ts'
+import { describeWith, emptyQueue, POSTGRES, REDIS } from '../servers.ts'
 
 /** So many tasks are due each second, for so many seconds: 1,000 due times. */
 const TASKS = 100
@@ -19,12 +19,15 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const real = createProcess()
 
 const places = {
-  Redis: { describe: await describeWith(REDIS), address: `${REDIS}#rehearsal-test:race:${process.pid}:` },
-  PostgreSQL: { describe: await describeWith(POSTGRES), address: `${POSTGRES}#rehearsal_test_race_${process.pid}` },
+  Redis: { describe: await describeWith(REDIS), server: REDIS, name: `rehearsal-test:race:${process.pid}:` },
+  PostgreSQL: { describe: await describeWith(POSTGRES), server: POSTGRES, name: `rehearsal_test_race_${process.pid}` },
 }
 
-for (const [place, { describe, address }] of Object.entries(places)) {
+for (const [place, { describe, server, name }] of Object.entries(places)) {
+  const address = `${server}#${name}`
   describe(`two processes with the same store in ${place}`, () => {
+    afterAll(() => emptyQueue({ address: server, name }))
+
     test('begin each of 1,000 due times once, also where one is killed at random', { timeout: 60_000 }, async () => {
       const seed = process.pid
       const file = join(folder, place)
