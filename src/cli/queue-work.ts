@@ -1,3 +1,5 @@
+import type { Timer } from '../contracts/clock.ts'
+import { SystemClock } from '../driver/system-clock.ts'
 import type { AttemptEvent } from '../queue/queue-events.ts'
 import type { Worker } from '../queue/worker.ts'
 import type { WorkOptions } from '../queue/worker-options.ts'
@@ -47,13 +49,32 @@ function workerOf(call: QueueCall): Worker {
   }
 }
 
+const clock = new SystemClock()
+
 function handlersFor(worker: Worker, write: (text: string) => void): Readonly<Record<string, () => void>> {
   let stops = 0
   const stop = () => {
+    letGo()
     worker.stop()
     if (stops++ === 0) write('Stops when all that runs is over; once more to stop it now.\n')
   }
-  return { SIGTERM: stop, SIGINT: stop, SIGUSR2: () => worker.pause(), SIGCONT: () => worker.resume() }
+  // Nothing that a paused worker waits for keeps Node from ending: this does.
+  let hold: Timer | undefined
+  const pause = () => {
+    hold ??= clock.setTimeout(() => {}, Number.POSITIVE_INFINITY)
+    worker.pause()
+    write('Paused until CONT comes.\n')
+  }
+  const goOn = () => {
+    letGo()
+    worker.resume()
+    write('Goes on.\n')
+  }
+  const letGo = () => {
+    clock.clearTimeout(hold)
+    hold = undefined
+  }
+  return { SIGTERM: stop, SIGINT: stop, SIGUSR2: pause, SIGCONT: goOn }
 }
 
 type Tell = (name: (typeof TOLD)[number], event: AttemptEvent & { readonly reason?: string }) => void

@@ -56,6 +56,25 @@ describe('rehearsal queue', () => {
     assert.equal((await queue.run('cancel', id)).output(), '1 job cancelled.\n')
   })
 
+  test('pauses and goes on, and forgets what waits, what failed and what is over', async () => {
+    const queue = queueOf()
+    const said = async (...words: string[]) => (await queue.run(...words)).output()
+    await queue.run('push', '--', 'false')
+    await queue.run('work', '--once')
+    assert.equal(await said('flush'), '1 job forgotten.\n')
+    await queue.run('push', '--', 'true')
+    assert.equal(await said('pause', '--queue', 'default'), 'Paused "default", for all who share the store.\n')
+    assert.equal(await said('work', '--stop-when-empty'), 'Ended: empty.\n')
+    assert.match(await said('status'), /default {2}1 .* paused\n/)
+    assert.equal(await said('resume', '--queue', 'default'), 'Resumed "default", for all who share the store.\n')
+    assert.match(await said('work', '--stop-when-empty'), /processed {3}default {2}true\n/)
+    assert.equal(await said('prune'), '0 jobs forgotten.\n')
+    assert.equal(await said('prune', '--age', '0s'), '1 job forgotten.\n')
+    await queue.run('push', '--', 'true')
+    assert.equal(await said('clear'), '1 job forgotten.\n')
+    assert.equal(await said('status'), 'There is nothing.\n')
+  })
+
   test('says what it does not understand', async () => {
     const queue = queueOf()
     const lines = ['nonsense', 'work --concurrency many', 'push', 'retry', 'status all', 'push --delay soon -- true']
@@ -119,6 +138,24 @@ describe('rehearsal queue', () => {
       ],
     )
     assert.equal(jobs[1]?.id, id)
+  })
+
+  test('a worker that gets USR2 takes no job until it gets CONT', async () => {
+    const queue = queueOf()
+    await queue.run('push', '--', 'echo', 'first')
+    const worker = await queue.start('work', '--rest', '10ms')
+    await worker.waitUntil((_, line) => /processed .*echo first/.test(line))
+    worker.signal('SIGUSR2')
+    await worker.waitUntil((_, line) => line === 'Paused until CONT comes.')
+    await queue.run('push', '--', 'echo', 'one')
+    assert.match((await queue.run('work', '--once')).output(), /processed .*echo one/)
+    worker.signal('SIGCONT')
+    await queue.run('push', '--', 'echo', 'two')
+    await worker.waitUntil((_, line) => /processed .*echo two/.test(line))
+    worker.signal('SIGTERM')
+    const output = (await worker.wait()).output()
+    assert.match(output, /Goes on\.\n/)
+    assert.doesNotMatch(output, /echo one/)
   })
 
   test('a job gives itself back from inside its own command, and spends no attempt', async () => {
