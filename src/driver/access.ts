@@ -4,13 +4,14 @@ import type { Identity } from './identity.ts'
 
 /**
  * Refuses a program or a folder that its user may not use: the system looks at neither with that user's eyes before it has
- * become somebody else, and says then what nobody could tell from the program's own words.
+ * become somebody else, and says then what nobody could tell from the program's own words. Where no folder was asked for the
+ * program begins in ours, which the system lets it do whether or not it might enter it by itself.
  *
  * @throws ProcessStartError `EACCES`
  */
-export function refuseWhatIsClosed(program: string, path: string, cwd: string, identity: Identity): void {
+export function refuseWhatIsClosed(program: string, path: string, cwd: string | undefined, identity: Identity): void {
   if (identity.uid === undefined || identity.uid === process.getuid?.() || identity.uid === 0) return
-  if (!mayPass(cwd, identity)) throw ProcessStartError.inFolder(program, cwd, 'EACCES')
+  if (cwd !== undefined && !mayPass(cwd, identity)) throw ProcessStartError.inFolder(program, cwd, 'EACCES')
   if (!mayPass(dirname(path), identity) || !mayExecute(path, identity)) throw new ProcessStartError(program, 'EACCES')
 }
 

@@ -38,7 +38,7 @@ export function planFor(command: Command, probe: IsolationProbe): SystemPlan {
   const spec = without(command.isolation ?? {}, leftOut)
   const identity = identityOf({ ...kept, isolation: spec }, name)
   const program = programFor(command)
-  refuseWhatIsClosed(name, program[0] as string, command.cwd ?? process.cwd(), identity)
+  refuseWhatIsClosed(name, program[0] as string, command.cwd, identity)
   const groups = planCgroups(spec, probe.cgroups)
   const wrappers = wrappersFor(spec, identity, groups, probe)
   refuseOtherNames(command, wrappers.argv)

@@ -53,10 +53,16 @@ export const notLinux: string | undefined = process.platform === 'linux' ? undef
 
 export const root: boolean = process.getuid?.() === 0
 
-/** Runs attempts in a program of its own, that runs as we do, or behind the words of `before`. */
-export function tellOf(attempts: readonly Attempt[], before: readonly string[] = []): Told[] {
+/** Runs attempts in a program of its own, in a folder, that runs as we do, or behind the words of `before`. */
+export function tellOf(
+  attempts: readonly Attempt[],
+  before: readonly string[] = [],
+  cwd: string = process.cwd(),
+): Told[] {
   const [program = '', ...args] = [...before, process.execPath, RUNS, JSON.stringify(attempts)]
-  return JSON.parse(execFileSync(program, args, { encoding: 'utf8', env: { ...process.env, NODE_COMPILE_CACHE: '' } }))
+  return JSON.parse(
+    execFileSync(program, args, { encoding: 'utf8', cwd, env: { ...process.env, NODE_COMPILE_CACHE: '' } }),
+  )
 }
 
 /** What makes a program run as nobody, with none of our groups; only root can do that. */

@@ -46,6 +46,22 @@ describeUnless(notRoot, 'root hands over to nobody', asWhoever, () => {
     assert.deepEqual([plain?.out, wrapped?.out], ['65534\n', '65534\n'])
   })
 
+  needing(
+    ['umask'],
+    'it begins in our own folder, also where it may not enter that, but in no other such one',
+    async () => {
+      const closed = mkdtempSync(join(folder, 'closed-'))
+      const attempts: Attempt[] = [nobody, { ...nobody, umask: 0o22 }].map((options) => ({ options, command: 'id -u' }))
+      const told = tellOf(attempts, [], closed)
+      assert.deepEqual(
+        told.map(({ out }) => out),
+        ['65534\n', '65534\n'],
+      )
+      const message = `Cannot start "id": folder "${closed}": permission denied`
+      await assert.rejects(isolate(nobody).path(closed).start(['id']), { code: 'ERR_PROCESS_START', message })
+    },
+  )
+
   needing(['noNewPrivileges'], 'a setuid program gains nothing', async () => {
     const command = [join(folder, 'setuid-id'), '-u']
     const [gained, kept] = [
