@@ -13,7 +13,7 @@ import type {
   Reserved,
 } from '../contracts/queue-store.ts'
 import { matches } from '../queue/job-filter.ts'
-import { News } from '../queue/news.ts'
+import { FIRST_LOOK, LAST_LOOK, News } from '../queue/news.ts'
 import { addressOf, whereIs } from '../queue/queue-address.ts'
 import { BullDesk } from './bull-desk.ts'
 import { MOMENTS } from './shelf.ts'
@@ -22,9 +22,6 @@ import { batchKey, duesOf, jobKey, keysOf, PAUSES } from './shelf-keys.ts'
 import { ShelfLocks } from './shelf-locks.ts'
 import { inPieces, ShelfRecords } from './shelf-records.ts'
 
-/** How often we look whether another process has pushed something: seldom where nothing has happened for long. */
-const FIRST_LOOK = 5
-const LAST_LOOK = 250
 const ALL = 1_000_000_000
 
 export interface BullQueueOptions {

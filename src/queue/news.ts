@@ -1,5 +1,9 @@
 import type { Clock } from '../contracts/clock.ts'
 
+/** How often a store looks whether another process has pushed something, in milliseconds: seldom where nothing has happened for long. */
+export const FIRST_LOOK = 5
+export const LAST_LOOK = 250
+
 /** Wakes those who wait for something to do. */
 export class News {
   readonly #clock: Clock

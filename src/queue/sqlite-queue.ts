@@ -16,13 +16,9 @@ import type {
 } from '../contracts/queue-store.ts'
 import { SqliteFile } from '../sqlite-file.ts'
 import { SqliteLocks } from '../sqlite-locks.ts'
-import { News } from './news.ts'
+import { FIRST_LOOK, LAST_LOOK, News } from './news.ts'
 import { SqliteJobs } from './sqlite-jobs.ts'
 import { batchOf, jobOf, MIGRATIONS } from './sqlite-tables.ts'
-
-/** How often we look whether another process has pushed something: seldom where nothing has happened for long. */
-const FIRST_LOOK = 5
-const LAST_LOOK = 250
 
 /**
  * A queue in a file, for all workers of one machine. The file must be on a local disk. It is made where there is none, with the
