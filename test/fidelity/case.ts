@@ -10,6 +10,8 @@ export type Act =
   | { readonly signal: Signal; readonly to: 'process' | 'group'; readonly stage?: number }
   /** Lets time pass, in milliseconds. */
   | { readonly pause: number }
+  /** The same, busy with something else: hears nothing until it has done what comes next. Only of a rehearsed caller who is slow. */
+  | { readonly busy: number }
   /** Gives up reading a stream, holds it back, lets it flow again. Only of a handle. */
   | { readonly close: 'out' | 'err' }
   | { readonly hold: 'out' | 'err' }
@@ -51,6 +53,8 @@ export interface Case {
 
 /** How long something may take to obey, in every case. */
 export const GRACE = 100
+/** What a real child needs to begin, with room for a machine that is slow. */
+const CHILD_START = 500
 
 /**
  * How long a rehearsal lets things come to rest, in virtual milliseconds. Where a limit of the case goes by the clock it
@@ -64,6 +68,16 @@ export function restOf({ choices }: Case): number {
 /** Whether any program of a case has children. */
 export function hasChildren({ stages }: Case): boolean {
   return JSON.stringify(stages).includes('"fork":')
+}
+
+/**
+ * How long the children of a case have at most that nobody sees who looks at its groups, in milliseconds: the pauses of all of them, and
+ * what it takes to start a real one. 0 where there are none.
+ */
+export function unseenTime({ stages }: Case): number {
+  const text = JSON.stringify(stages)
+  if (!text.includes('"detached":')) return 0
+  return [...text.matchAll(/"wait":(\d+)/g)].reduce((sum, [, ms]) => sum + Number(ms), CHILD_START)
 }
 
 /** Whether more is written than is on its way at once. */

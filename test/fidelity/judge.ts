@@ -4,6 +4,7 @@ import type { Clock, createProcess, FakeDriver, Random } from '../../src/index.t
 import { type Case, restOf } from './case.ts'
 import { perform, type Rest } from './perform.ts'
 import { slowed, slowToRead, slowToStart } from './slow.ts'
+import type { World } from './subject.ts'
 import { isSame, type Trace } from './trace.ts'
 
 /** What a rehearsal is made with: ours, or one that was broken on purpose. */
@@ -61,10 +62,21 @@ export async function rehearse(
   const driver = piece.way === 'run' && most > 0 ? slowToStart(early, random, most) : early
   const played = seed > 0 ? slowed(piece, random, most) : piece
   return perform(
-    { driver, createProcess },
+    { driver, createProcess, busy: busyOn(made) },
     played,
     restIn(driver.clock, hasty ? 0 : restOf(piece), random, hasty ? HASTE : most),
   )
+}
+
+// Whoever dies meanwhile stays a zombie: signals still reach it.
+function busyOn({ clock, processes: { ears } }: FakeDriver): NonNullable<World['busy']> {
+  return {
+    pass(ms) {
+      ears.cover()
+      return clock.drive(new Promise<void>((resolve) => clock.schedule(resolve, ms, 0)), () => 'the caller who is busy')
+    },
+    over: () => ears.uncover(),
+  }
 }
 
 /** A limit of the case goes on while its caller, too, is slow: where all is as slow as that. */

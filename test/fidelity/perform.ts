@@ -26,7 +26,7 @@ export async function perform(world: World, piece: Case, rest: Rest): Promise<Tr
   try {
     const subject = await start(driver, world, piece)
     if (!subject) return [failedStart]
-    return await performOn(subject, driver, piece, rest)
+    return await performOn(subject, { ...world, driver }, piece, rest)
   } catch (error) {
     return [{ ...failedStart, ending: failureOf(error) }]
   } finally {
@@ -41,7 +41,13 @@ async function start(driver: Watched, world: World, piece: Case): Promise<Subjec
   return piece.way === 'start' ? StartSubject.start(driver, world, piece) : new RunSubject(driver, world, piece)
 }
 
-async function performOn(subject: Subject, driver: Watched, piece: Case, rest: Rest): Promise<Trace> {
+async function performOn(
+  subject: Subject,
+  world: World & { driver: Watched },
+  piece: Case,
+  rest: Rest,
+): Promise<Trace> {
+  const { driver, busy } = world
   const answers: string[] = []
   const moments: Moment[] = []
   const told = (): Told => {
@@ -57,8 +63,10 @@ async function performOn(subject: Subject, driver: Watched, piece: Case, rest: R
       const sure = isSure(act, acts, driver)
       // Acts follow each other at once: nothing else gets a turn between them but where the caller pauses.
       if ('pause' in act) await pause(driver, act.pause)
+      else if ('busy' in act) await busy?.pass(act.busy)
       else if ('kill' in act) killAll(driver)
       else note(subject.act(act), sure, answers)
+      if (!('busy' in act)) busy?.over()
     }
     moments.push(await rest({ told, look, pieces: () => subject.pieces() }, moments.length))
   }
@@ -69,7 +77,7 @@ async function performOn(subject: Subject, driver: Watched, piece: Case, rest: R
 function isSure(act: Act, acts: readonly Act[], { exits }: Watched): boolean {
   if (!('signal' in act)) return true
   // After another act a process may be dying of that, and a group has members until somebody has taken note of their end.
-  const first = acts.find((other) => !('pause' in other))
+  const first = acts.find((other) => !('pause' in other || 'busy' in other))
   return act === first && (act.to === 'process' || exits[act.stage ?? 0] === 'running')
 }
 

@@ -1,6 +1,6 @@
 import { SystemDriver } from '../../src/driver/index.ts'
 import { createProcess } from '../../src/index.ts'
-import { type Case, isLarge, restOf } from './case.ts'
+import { type Case, isLarge, restOf, unseenTime } from './case.ts'
 import { type Observer, perform, type Rest } from './perform.ts'
 import { isSame, type Moment, type Trace } from './trace.ts'
 
@@ -34,7 +34,7 @@ export async function performForReal(
   const trace = await perform(
     { driver, createProcess },
     piece,
-    follow(expected, watch, { large: isLarge(piece), patience }),
+    follow(expected, watch, { piece, large: isLarge(piece), unseen: unseenTime(piece), patience }),
   )
   return { trace, late: watch.late }
 }
@@ -50,6 +50,15 @@ class Watch {
     this.#rest = restOf(piece)
   }
 
+  /**
+   * Resolves when a moment of a rehearsal is over that is so far. Which of two limits comes first depends on how far the moments are
+   * apart; one alone comes in the moment in which it is expected.
+   */
+  async untilOver({ choices }: Case, index: number): Promise<void> {
+    if (choices.timeout === undefined || choices.idleTimeout === undefined) return
+    await sleep(Math.max(0, (index + 1) * this.#rest - (performance.now() - this.#begun)))
+  }
+
   seen(moment: Moment): void {
     this.#allowed += this.#rest
     const isLate = performance.now() - this.#begun > this.#allowed
@@ -59,7 +68,10 @@ class Watch {
 
 /** How is waited for rest. */
 interface Manner {
+  readonly piece: Case
   readonly large: boolean
+  /** How long something may go on that nobody sees. */
+  readonly unseen: number
   readonly patience: number
 }
 
@@ -71,6 +83,7 @@ function follow(expected: readonly Trace[], watch: Watch, manner: Manner): Rest 
     const seen = await comeToRest(observer, targets, manner)
     traces = traces.filter((trace) => isSame(trace[index], seen))
     watch.seen(seen)
+    if (index < manner.piece.moments.length) await watch.untilOver(manner.piece, index)
     return seen
   }
 }
@@ -83,10 +96,10 @@ function showsNothing(moment: Moment | undefined): boolean {
 async function comeToRest(
   observer: Observer,
   targets: readonly (Moment | undefined)[],
-  { large, patience }: Manner,
+  { large, unseen, patience }: Manner,
 ): Promise<Moment> {
   if (targets.length === 0) return sleep(LOST).then(() => observer.look())
-  const dwell = targets.length > 1 ? DWELL.unsure : large ? DWELL.large : DWELL.sure
+  const dwell = Math.max(targets.length > 1 ? DWELL.unsure : large ? DWELL.large : DWELL.sure, unseen)
   const deadline = performance.now() + patience
   for (let looks = 1; ; looks++) {
     const seen = await seenAsExpected(observer, targets)

@@ -81,7 +81,11 @@ class Slowness {
   // A program needs a while to begin, and its caller has acted by then unless it is very slow.
   acts(acts: readonly Act[], first: boolean): readonly Act[] {
     if (first && this.#most < START) return acts
-    return acts.flatMap((act): readonly Act[] => [...this.#delays((pause) => ({ pause })), act])
+    return acts.flatMap((act): readonly Act[] => [...this.#delays((ms) => this.#idleOrBusy(ms)), act])
+  }
+
+  #idleOrBusy(ms: number): Act {
+    return this.#random.next() < 0.5 ? { pause: ms } : { busy: ms }
   }
 
   #step(step: Step): Step {

@@ -7,6 +7,8 @@ import { brief } from './trace.ts'
 export interface World {
   readonly driver: Driver
   readonly createProcess: typeof createProcess
+  /** Lets time pass in which its caller is busy, and hears nothing of what happens; `over` when they are no more. */
+  readonly busy?: { readonly pass: (ms: number) => Promise<void>; readonly over: () => void }
 }
 
 /** What was started in a case, as its caller sees and handles it. */
