@@ -31,6 +31,8 @@ export const codes = {
   groupStart: 'ERR_GROUP_START',
   slotRefused: 'ERR_SLOT_REFUSED',
   notRestarted: 'ERR_NOT_RESTARTED',
+  ledger: 'ERR_LEDGER',
+  leftovers: 'ERR_LEFTOVERS',
   badJob: 'ERR_BAD_JOB',
   simulationFailed: 'ERR_SIMULATION_FAILED',
   simulationDiverged: 'ERR_SIMULATION_DIVERGED',

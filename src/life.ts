@@ -127,6 +127,12 @@ export class Life {
     return this.#stopping !== undefined && !this.#reason && !this.#fault
   }
 
+  /** What it is asked with to end, and how long it may take to obey, in milliseconds. */
+  get manner(): { readonly signal: Signal; readonly grace: number } {
+    const { stopSignal: signal, graceTime: grace } = this.#settings
+    return { signal, grace }
+  }
+
   /** Ends the process because of an error on our side, which its waiters get to see. */
   fail(error: unknown): void {
     this.#fault ??= { error }

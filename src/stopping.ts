@@ -11,6 +11,9 @@ export interface StopOptions {
   readonly escalation: Signal
 }
 
+/** What can be ended: a process that we hold, or one that we only know by its number. */
+export type Stoppable = Pick<Handle, 'clock' | 'exit' | 'kill' | 'survivors'>
+
 /** How long something may take to die of KILL before it is reported as a survivor. */
 const LAST_WAIT = 2000
 const POLL = 10
@@ -20,7 +23,7 @@ const POLL = 10
  * is still there after the grace, all by `send`. Gives back the pids that survived even that.
  */
 export async function stopGroup(
-  handle: Handle,
+  handle: Stoppable,
   options: StopOptions,
   send: (signal: Signal) => void,
 ): Promise<readonly number[]> {
@@ -44,7 +47,7 @@ function attempt(send: () => void): void {
   }
 }
 
-async function isGone(handle: Handle, ms: number): Promise<boolean> {
+async function isGone(handle: Stoppable, ms: number): Promise<boolean> {
   const { clock } = handle
   const deadline = clock.monotonic() + ms
   await exitWithin(handle, ms)
@@ -56,7 +59,7 @@ async function isGone(handle: Handle, ms: number): Promise<boolean> {
   return true
 }
 
-function exitWithin(handle: Handle, ms: number): Promise<void> {
+function exitWithin(handle: Stoppable, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = handle.clock.setTimeout(resolve, ms)
     void handle.exit.then(() => {

@@ -1,8 +1,9 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { CommandInput } from '../command.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
 import type { ProcessGroup } from '../supervision/group.ts'
+import type { GroupOptions } from '../supervision/group-members.ts'
 import type { ConfiguredProcess } from './config.ts'
 import type { Loaded } from './config-file.ts'
 import type { UpOutput } from './up-output.ts'
@@ -15,11 +16,16 @@ import { UsageError } from './usage.ts'
  */
 export function groupOf(loaded: Loaded, output: UpOutput): ProcessGroup {
   const { processes, schedule, queue, ...options } = loaded.config
-  const group = refusing(loaded, 'config', () => Process.group(options))
+  const group = refusing(loaded, 'config', () => Process.group({ ...ledger(), ...options }))
   for (const [name, one] of Object.entries(processes)) {
     refusing(loaded, `processes.${name}`, () => add(group, name, one, { folder: loaded.folder, output }))
   }
   return group
+}
+
+// Should we be killed, the next one ends first what we have left.
+function ledger(): GroupOptions {
+  return Process.stateFolder === undefined ? {} : { ledger: join(Process.stateFolder, 'up-processes.json') }
 }
 
 /** Starts the scheduler and the worker of a config. Gives back what ends them. */

@@ -1,4 +1,5 @@
 import type { SupervisionEvent } from '../supervision/supervision-events.ts'
+import { errorInWords } from '../supervision/words.ts'
 import type { LineLog, LoggedLine } from './line-log.ts'
 
 /** What becomes of a line: it is kept, and shown. */
@@ -48,5 +49,7 @@ function wordsOf(event: SupervisionEvent): string | undefined {
   if (event.type === 'ready') return 'ready'
   if (event.type === 'restarting') return `${event.cause}: again in ${Math.round(event.delay)} ms`
   if (event.type === 'failed') return `failed: ${event.reason}`
+  if (event.type === 'leftover') return `ended pid ${event.pid}, left by a "rehearsal up" that was killed`
+  if (event.type === 'ledgerFailed') return `would not be found if this were killed: ${errorInWords(event.error)}`
   return event.type === 'stopped' ? 'stopped' : undefined
 }

@@ -58,6 +58,10 @@ export interface ProcessDetails {
 
 /** The processes of the machine, whoever started them. */
 export interface ProcessTable {
+  /** The pid of this program itself: the parent of what it starts. */
+  readonly self: number
+  /** What `startedAt` counts from: what was noted of processes under another one says nothing of those that are there now. */
+  readonly epoch: string
   /** Everything that has a pid now, zombies included, ordered by pid. */
   list(): Promise<readonly ProcessRow[]>
   /** One process, or `undefined` when the pid is free. */

@@ -10,11 +10,18 @@ import type { Signal } from '../contracts/signals.ts'
 import { asOurOwn } from '../own-starts.ts'
 
 /** Whoever knows the processes of this kind of machine. */
-type Knowing = Omit<ProcessTable, 'signal' | 'isRunning'>
+type Knowing = Omit<ProcessTable, 'signal' | 'isRunning' | 'self' | 'epoch'>
 
 /** The machine's processes: by /proc where there is one; by `ps` or PowerShell, and pidusage for what they use, elsewhere. */
 export class SystemProcesses implements ProcessTable {
+  readonly self: number = process.pid
+  #epoch: string | undefined
   #loading: Promise<Knowing> | undefined
+
+  get epoch(): string {
+    this.#epoch ??= bootId()
+    return this.#epoch
+  }
 
   async list(): Promise<readonly ProcessRow[]> {
     return (await this.#table).list()
@@ -63,6 +70,16 @@ export class SystemProcesses implements ProcessTable {
 async function loadTable(): Promise<Knowing> {
   if (process.platform === 'linux') return new (await import('./proc-table.ts')).ProcTable()
   return new (await import('./listed-table.ts')).ListedTable()
+}
+
+// Linux counts from its boot, others by the calendar.
+function bootId(): string {
+  if (process.platform !== 'linux') return ''
+  try {
+    return process.getBuiltinModule('node:fs').readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
+  } catch {
+    return ''
+  }
 }
 
 /** Sends a signal, or asks with 0 whether it could be sent. `false` when nothing has that number. */

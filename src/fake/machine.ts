@@ -24,6 +24,8 @@ const INIT = 1
 
 /** The machine of a rehearsal: its processes, their groups, and what they share. A process table like any other. */
 export class Machine implements ProcessTable {
+  readonly self: number = CALLER
+  readonly epoch: string = 'rehearsal'
   readonly clock: VirtualClock
   readonly chance: Chance
   readonly ears: Ears
@@ -54,6 +56,13 @@ export class Machine implements ProcessTable {
     return child
   }
 
+  /** Whether a new process may have a number: as in a kernel, it stays in use while a group or a session bears it. */
+  isFree(pid: number): boolean {
+    if (pid === CALLER || pid <= INIT || this.#processes.has(pid)) return false
+    for (const { group, session } of this.#processes.values()) if (group === pid || session === pid) return false
+    return true
+  }
+
   /** Starts a child. `false` when there may be no more of them. */
   fork(parent: FakeProcess, scenario: Scenario, options: { detached?: boolean; quiet?: boolean }): boolean {
     const { birth } = parent
@@ -77,7 +86,7 @@ export class Machine implements ProcessTable {
   /** A pid for a new process. None is ever used again by itself: code that mixes two processes up cannot pass by luck. */
   freePid(wanted?: number): number {
     if (wanted !== undefined && !this.#processes.has(wanted)) return wanted
-    const fated = this.fate?.pid((pid) => this.#isFree(pid))
+    const fated = this.fate?.pid((pid) => this.isFree(pid))
     if (fated !== undefined) return fated
     do this.#lastPid++
     while (this.#processes.has(this.#lastPid))
@@ -226,13 +235,6 @@ export class Machine implements ProcessTable {
 
   #visible(pid: number): FakeProcess | undefined {
     return this.veiled ? undefined : this.#processes.get(pid)
-  }
-
-  // As in a kernel, a number stays in use while a group or a session bears it.
-  #isFree(pid: number): boolean {
-    if (pid === CALLER || pid <= INIT || this.#processes.has(pid)) return false
-    for (const { group, session } of this.#processes.values()) if (group === pid || session === pid) return false
-    return true
   }
 }
 

@@ -100,6 +100,10 @@ const NOTHING = (): void => {}
 /** The same table, where `heard` learns of the signals that are sent by pid or group. */
 function listeningTable(inner: ProcessTable, heard: (pid: number, signal: Signal) => () => void): ProcessTable {
   return {
+    self: inner.self,
+    get epoch() {
+      return inner.epoch
+    },
     list: () => inner.list(),
     find: (pid) => inner.find(pid),
     isRunning: (pid) => inner.isRunning(pid),

@@ -26,6 +26,8 @@ export class Chaos implements Fate {
   /** What ails those that are being started, until they are born. */
   readonly #expected = new Map<Command, Patient>()
   readonly #told = new Set<Fault>()
+  /** The numbers that strangers will get as soon as they are free, and for how long they keep them. */
+  readonly #wanted = new Map<number, number>()
   #stranger = false
   #lastPid = 1
   #over = false
@@ -98,7 +100,8 @@ export class Chaos implements Fate {
     this.#chronicler.reaped(dead)
     const patient = this.#patients.get(dead.serial)
     this.#patients.delete(dead.serial)
-    if (patient?.takenFor !== undefined && !this.#over) this.#letTake(dead.pid, patient.takenFor)
+    if (patient?.takenFor !== undefined) this.#wanted.set(dead.pid, patient.takenFor)
+    for (const [pid, ms] of this.#over ? [] : this.#wanted) this.#letTake(pid, ms)
   }
 
   sent(signal: SentSignal): number | 'EPERM' {
@@ -136,8 +139,11 @@ export class Chaos implements Fate {
   }
 
   #letTake(pid: number, ms: number): void {
+    const { processes } = this.#driver
+    if (!processes.isFree(pid)) return
+    this.#wanted.delete(pid)
     this.#stranger = true
-    const stranger = strangerOn(this.#driver.processes, pid)
+    const stranger = strangerOn(processes, pid)
     this.#stranger = false
     this.#driver.clock.schedule(() => stranger.end({ code: 0, signal: null }), ms, 0)
   }

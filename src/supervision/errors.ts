@@ -26,6 +26,37 @@ export class GroupStartError extends ProcessError {
   }
 }
 
+/** Thrown when a ledger cannot be used: it cannot be read, says nothing that we know, or somebody else works with it. */
+export class LedgerError extends ProcessError {
+  readonly code: ErrorCode = codes.ledger
+
+  constructor(path: string, reason: string, cause?: unknown) {
+    super(`Cannot use the ledger ${path}: ${reason}`, cause === undefined ? {} : { cause })
+  }
+}
+
+/**
+ * Thrown when what a supervisor left behind that was killed cannot be ended, or might be anybody's: started once more it could run
+ * twice. Nothing has been started.
+ */
+export class LeftoversError extends ProcessError {
+  readonly code: ErrorCode = codes.leftovers
+  /** Who survived even KILL. */
+  readonly survivors: readonly number[]
+  /** Who bears the number of a process that is gone, and was never seen with it. They have not been signalled. */
+  readonly unsure: readonly number[]
+
+  constructor(path: string, { survivors, unsure }: Pick<LeftoversError, 'survivors' | 'unsure'>) {
+    const reasons = [
+      ...(survivors.length > 0 ? [`${survivors.join(', ')} survived even KILL`] : []),
+      ...(unsure.length > 0 ? [`${unsure.join(', ')} may be its own or not: end them, or remove the file`] : []),
+    ]
+    super(`Cannot start what may still run by the ledger ${path}: ${reasons.join('; ')}`)
+    this.survivors = survivors
+    this.unsure = unsure
+  }
+}
+
 /** Thrown when a slot cannot do what it was asked for in the state that it is in, such as a restart while it is stopped. */
 export class SlotRefusedError extends ProcessError {
   readonly code: ErrorCode = codes.slotRefused

@@ -7,6 +7,7 @@ import { Announcer, type SupervisionListener } from './announcer.ts'
 import { definitionOf, type Membership } from './definition.ts'
 import { BadGroupError } from './errors.ts'
 import { GroupOccupant } from './group-occupant.ts'
+import { Ledger } from './ledger.ts'
 import { Member } from './member.ts'
 import type { Occupant } from './occupant.ts'
 import { defaultPolicy, type RestartPolicy } from './policy.ts'
@@ -25,6 +26,11 @@ export interface GroupOptions extends PolicyOptions {
   readonly name?: string
   /** `one-for-one` unless given. */
   readonly strategy?: Strategy
+  /**
+   * A file of its own in which it is kept who runs. Should this program be killed, the next group that is started with the same
+   * file ends first whom it left behind. What is in a group within is kept there as well.
+   */
+  readonly ledger?: string
 }
 
 /** What is inside of a group, for those who look after it in its place. */
@@ -49,6 +55,7 @@ export abstract class GroupMembers {
   #name: string
   #parent: GroupMembers | undefined
   #strategy: Strategy
+  readonly #ledger: Ledger | undefined
 
   static {
     insideOf = (group) => ({
@@ -62,11 +69,13 @@ export abstract class GroupMembers {
     })
   }
 
-  constructor({ name = 'group', strategy = 'one-for-one', ...policy }: GroupOptions = {}, host: Host = sharedHost()) {
+  constructor(options: GroupOptions = {}, host: Host = sharedHost()) {
+    const { name = 'group', strategy = 'one-for-one', ledger, ...policy } = options
     this.host = host
     this.#name = name
     this.#policy = policyWith(policy, defaultPolicy)
     this.#strategy = checkedStrategy(strategy)
+    this.#ledger = ledger === undefined ? undefined : this.#newLedger(ledger)
     this.supervisor = new Supervisor({
       host,
       name: () => this.path,
@@ -143,6 +152,11 @@ export abstract class GroupMembers {
     return this.#announcer.add(listener)
   }
 
+  /** Where it is kept who runs in it. */
+  protected get ledger(): Ledger | undefined {
+    return this.#ledger ?? this.#parent?.ledger
+  }
+
   /** The slots of all members, of one, or one instance. */
   protected slots(name?: string): readonly Slot[] {
     const { slots, members } = this.supervisor
@@ -197,6 +211,20 @@ export abstract class GroupMembers {
     const { number: incarnation } = slot.tenancy
     const at = slot.ground.clock.monotonic()
     this.#announcer.tell(Object.freeze({ at, group: this.path, slot: slot.name, incarnation, ...news }))
+    this.ledger?.hear(slot, this.path, news)
+  }
+
+  #newLedger(path: string): Ledger {
+    return new Ledger({
+      path,
+      onEnded: ({ noted: { slot: where, pid }, survivors }) => {
+        const [slot, ...around] = where.split('/').reverse() as [string, ...string[]]
+        const at = this.host.clock.monotonic()
+        const group = around.reverse().join('/')
+        this.#announcer.tell(Object.freeze({ at, group, slot, incarnation: 0, type: 'leftover', pid, survivors }))
+      },
+      onFailure: (slot, error) => this.#say(slot, { type: 'ledgerFailed', error }),
+    })
   }
 }
 

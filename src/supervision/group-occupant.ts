@@ -27,6 +27,7 @@ export class GroupOccupant implements Occupant {
 class GroupIncarnation implements Incarnation {
   readonly pid: undefined
   readonly process: undefined
+  readonly manner: undefined
   readonly untilReady: Promise<void>
   readonly exited: Promise<Outcome>
   readonly #group: GroupMembers

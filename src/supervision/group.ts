@@ -2,7 +2,10 @@ import type { Host } from '../host.ts'
 import type { ProcessResult } from '../process-result.ts'
 import { untilUpAgain } from './coming-up.ts'
 import { SlotRefusedError } from './errors.ts'
+import { Ground } from './ground.ts'
 import { GroupMembers, type GroupOptions, unknownMember } from './group-members.ts'
+import type { Ledger } from './ledger.ts'
+import { inOrder } from './order.ts'
 import { bad } from './policy-options.ts'
 import { announceGroup } from './registry.ts'
 import type { Slot } from './slot.ts'
@@ -35,6 +38,7 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
    *
    * @throws BadGroupError for a dependency that is not there or a circle; nothing has been started then.
    * @throws GroupStartError that tells who did not come up, and why.
+   * @throws LedgerError, LeftoversError where it has a ledger and cannot be sure that nobody is left; nothing has been started then.
    */
   start(): Promise<void> {
     if (this.#starting?.stops !== this.#stops) this.#starting = { stops: this.#stops, started: this.#begin() }
@@ -47,7 +51,7 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
    */
   stop(): Promise<StopReport> {
     this.#stops++
-    return this.#drive(this.supervisor.close(), 'to stop')
+    return this.#drive(this.#end(), 'to stop')
   }
 
   /**
@@ -86,10 +90,27 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
     try {
       if (this.supervisor.closing) await this.supervisor.close()
       this.#refuseStopped(stops, 'start')
+      const { ledger } = this
+      if (ledger) await this.#endLeftovers(ledger, stops)
       await this.supervisor.start()
+      if (ledger) await ledger.settled()
     } finally {
       if (this.#starting?.stops === stops) this.#starting = undefined
     }
+  }
+
+  /** Whom somebody left behind who was killed. */
+  async #endLeftovers(ledger: Ledger, stops: number): Promise<void> {
+    inOrder(this.supervisor.members)
+    await ledger.open(new Ground(this.host))
+    this.#refuseStopped(stops, 'start')
+  }
+
+  async #end(): Promise<StopReport> {
+    const report = await this.supervisor.close()
+    const { ledger } = this
+    if (ledger) await (this.parent ? ledger.settled() : ledger.close())
+    return report
   }
 
   async #restartAll(): Promise<void> {

@@ -15,11 +15,19 @@ export interface Occupant {
   unstarted(): readonly ProcessResult[]
 }
 
+/** How something is ended: what it is asked with, and how long it may take to obey, in milliseconds. */
+export interface StopManner {
+  readonly signal: Signal
+  readonly grace: number
+}
+
 /** One life in a slot, from its start to its end. */
 export interface Incarnation {
   /** Of the process, where it is one. */
   readonly pid: number | undefined
   readonly process: InvokedProcess | undefined
+  /** How it is ended, where it is a process. */
+  readonly manner: StopManner | undefined
   /** Resolves when it is over, whoever it leaves behind. Never rejects. */
   readonly exited: Promise<Outcome>
   /** Resolves when it is ready, where it is for itself to say. */

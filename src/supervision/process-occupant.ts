@@ -5,7 +5,7 @@ import type { PendingProcess } from '../pending-process.ts'
 import type { ProcessResult } from '../process-result.ts'
 import { notStarted } from '../results.ts'
 import { defaults } from '../settings.ts'
-import type { Incarnation, Occupant } from './occupant.ts'
+import type { Incarnation, Occupant, StopManner } from './occupant.ts'
 import type { SlotSpec } from './slot-options.ts'
 
 /** What is kept of the output of a process that may run for ever. */
@@ -74,6 +74,10 @@ class ProcessIncarnation implements Incarnation {
 
   get pid(): number {
     return this.process.id()
+  }
+
+  get manner(): StopManner {
+    return lifeOf(this.process).manner
   }
 
   get exited(): Promise<Outcome> {

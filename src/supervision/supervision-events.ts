@@ -74,6 +74,8 @@ export type SupervisionEvent = {
   | { readonly type: 'failed'; readonly reason: string; readonly rule: Rule }
   | { readonly type: 'skipped'; readonly because: string }
   | { readonly type: 'done' }
+  | { readonly type: 'leftover'; readonly pid: number; readonly survivors: readonly number[] }
+  | { readonly type: 'ledgerFailed'; readonly error: unknown }
   | { readonly type: 'callbackFailed'; readonly hook: string; readonly error: unknown }
   | Trouble
 )

@@ -184,6 +184,24 @@ export default defineConfig({
     })
   }
 
+  test('ends first what one has left that was killed', async () => {
+    const config = { graceTime: '300ms', command: 'trap "" TERM; exec sleep 60' }
+    const { start } = folderWith({ 'rehearsal.config.json': JSON.stringify({ processes: { web: config } }) })
+    const first = await start('up')
+    await first.waitUntil((_, line) => line === 'All is up.')
+    const pid = Number(first.output().match(/(?<=started, pid )\d+/)?.[0])
+    first.signal('SIGKILL')
+    await first.ended()
+    const { processes } = createProcess()
+    assert.equal(await processes.isRunning(pid), true)
+    const second = await start('up')
+    await second.waitUntil((_, line) => line === 'All is up.')
+    assert.equal(await processes.isRunning(pid), false)
+    second.signal('SIGTERM')
+    const lines = (await second.wait()).lines()
+    assert.equal(lines[0], `web | ended pid ${pid}, left by a "rehearsal up" that was killed`)
+  }, 30_000)
+
   test('refuses a dependency that is not there before anything starts', async () => {
     const config = { processes: { web: { command: 'echo web', after: 'db' } } }
     const result = await folderWith({ 'rehearsal.config.json': JSON.stringify(config) }).run('up')

@@ -1,9 +1,10 @@
-/** Simulates groups and recoveries at length: `npm run simulate -- --runs 20000 --seed 1`, or one of them with `--of groups`. */
+/** Simulates groups, recoveries, and those who come after a killed supervisor at length: `npm run simulate -- --runs 20000 --seed 1`, or one of them with `--of groups`. */
 import { parseArgs } from 'node:util'
 import { Process, type SimulationOptions, type System } from '../../src/index.ts'
 import { options as groups } from './groups/options.ts'
 import { groupSystem } from './groups/system.ts'
 import { options as recoveries, recoverySystem } from './recoveries.ts'
+import { successorSystem, options as successors } from './successors.ts'
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +18,7 @@ const [runs, seed] = [Number(values.runs), Number(values.seed)]
 const SUBJECTS: Readonly<Record<string, [System<typeof Process>, SimulationOptions]>> = {
   groups: [groupSystem, groups],
   recoveries: [recoverySystem, recoveries],
+  successors: [successorSystem, successors],
 }
 
 for (const [name, [system, options]] of Object.entries(SUBJECTS)) {

@@ -12,6 +12,7 @@ import type { SlotNews } from '../../src/supervision/supervision-events.ts'
 class Life implements Incarnation {
   readonly pid: number
   readonly process = undefined
+  readonly manner = undefined
   readonly untilReady = undefined
   readonly stopped = false
   running = true

@@ -19,6 +19,7 @@ import { input } from './input.ts'
 import { isolation } from './isolation.ts'
 import { isolationLimits } from './isolation-limits.ts'
 import { lateStages } from './late-stages.ts'
+import { ledgers } from './ledgers.ts'
 import { listeners } from './listeners.ts'
 import { manager } from './manager.ts'
 import { monitoredLimits } from './monitored-limits.ts'
@@ -88,6 +89,7 @@ const DRIVER: readonly Topic[] = [
   schedules,
   ports,
   groups,
+  ledgers,
   groupReadiness,
   recovery,
   events,

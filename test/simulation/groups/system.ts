@@ -1,6 +1,6 @@
 import {
   type Clock,
-  type Pick,
+  type Pick as Picker,
   type Process,
   ProcessError,
   type ProcessGroup,
@@ -93,12 +93,13 @@ function throwing(): never {
 }
 
 interface Site {
-  readonly process: typeof Process
+  readonly process: Pick<typeof Process, 'group'>
   readonly groups: Map<string, ProcessGroup>
   readonly path: string
 }
 
-function build(group: ProcessGroup, plan: GroupPlan, { process, groups, path }: Site): ProcessGroup {
+/** Adds to a group what a plan says. */
+export function build(group: ProcessGroup, plan: GroupPlan, { process, groups, path }: Site): ProcessGroup {
   groups.set(path, group)
   for (const { name, program, shows, cooldown, silence, maxMemory, maxCpu, ...options } of plan.slots) {
     const command = (instance: number) => [program, instance === 1 ? name : `${name}-${instance}`]
@@ -119,7 +120,7 @@ function build(group: ProcessGroup, plan: GroupPlan, { process, groups, path }: 
   return group
 }
 
-function drawRequests(pick: Pick, plan: GroupPlan): readonly Request[] {
+function drawRequests(pick: Picker, plan: GroupPlan): readonly Request[] {
   const names = plan.slots.map(({ name }) => name)
   return Array.from({ length: pick('requests', 0, 6) }, (_, index) => ({
     at: pick(`moment ${index}`, 0, 60_000),

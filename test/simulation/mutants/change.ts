@@ -3,7 +3,8 @@ import { registerHooks } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type * as Library from '../../../src/index.ts'
 import type * as Options from '../groups/options.ts'
-import type * as System from '../groups/system.ts'
+import type * as GroupSystem from '../groups/system.ts'
+import type * as Successors from '../successors.ts'
 import { type Mutant, mutants } from './mutants.ts'
 
 const ROOT = new URL('../../../', import.meta.url).href
@@ -12,17 +13,21 @@ const MARK = /\?mutant=(\d+)$/
 /** All that a simulation needs, loaded anew with one thing changed. */
 export interface Changed {
   readonly Process: typeof Library.Process
-  readonly options: typeof Options.options
-  readonly groupSystem: typeof System.groupSystem
+  readonly system: Library.System<typeof Library.Process>
+  readonly options: Library.SimulationOptions
 }
 
 /** Loads the sources once more, with the change of a mutant: whatever of this project a marked module imports is marked too. */
 export async function withMutant(index: number): Promise<Changed> {
   const load = (file: string): Promise<unknown> => import(`${ROOT}${file}?mutant=${index}`)
   const { Process } = (await load('src/index.ts')) as typeof Library
+  if (mutants[index]?.of === 'successors') {
+    const { options, successorSystem } = (await load('test/simulation/successors.ts')) as typeof Successors
+    return { Process, options, system: successorSystem }
+  }
   const { options } = (await load('test/simulation/groups/options.ts')) as typeof Options
-  const { groupSystem } = (await load('test/simulation/groups/system.ts')) as typeof System
-  return { Process, options, groupSystem }
+  const { groupSystem } = (await load('test/simulation/groups/system.ts')) as typeof GroupSystem
+  return { Process, options, system: groupSystem }
 }
 
 /**

@@ -3,6 +3,8 @@ export interface Mutant {
   readonly name: string
   /** The first seed that finds it out. Another one may be the first when the simulation has changed. */
   readonly seed: number
+  /** The simulation that finds it out; that of groups unless it is said. */
+  readonly of?: 'successors'
   readonly file: string
   /** What is written there, once, and what in its place. */
   readonly from: string
@@ -241,5 +243,69 @@ export const mutants: readonly Mutant[] = [
     file: 'supervision/announcer.ts',
     from: '} catch (error) {',
     to: '} catch (error) {\n      throw error',
+  },
+  {
+    name: 'ends by its number alone whom a killed supervisor has left',
+    seed: 4,
+    of: 'successors',
+    file: 'supervision/family.ts',
+    from: 'number === row.pid && start === row.startedAt',
+    to: 'number === row.pid',
+  },
+  {
+    name: 'ends those who were left without their groups',
+    seed: 3,
+    of: 'successors',
+    file: 'supervision/leftover.ts',
+    from: 'this.#leads = family.some(({ group }) => group === this.#pid)',
+    to: 'this.#leads = false',
+  },
+  {
+    name: 'sends CONT to those who were left and may be gone by now',
+    seed: 1,
+    of: 'successors',
+    file: 'supervision/leftover.ts',
+    from: "if (signal === 'SIGCONT' && !this.#hasStopped) return false",
+    to: '',
+  },
+  {
+    name: 'takes whoever leads a group for its own, if its number was noted once',
+    seed: 14,
+    of: 'successors',
+    file: 'supervision/family.ts',
+    from: 'family.some((row) => row.pid === pid) ? [] : family',
+    to: 'family',
+  },
+  {
+    name: 'starts although somebody who was left survives',
+    seed: 147,
+    of: 'successors',
+    file: 'supervision/ledger.ts',
+    from: 'if (survivors.length + unsure.length > 0) throw',
+    to: 'if (unsure.length > 0) throw',
+  },
+  {
+    name: 'starts beside those of whom it is not sure',
+    seed: 1,
+    of: 'successors',
+    file: 'supervision/ledger.ts',
+    from: 'if (survivors.length + unsure.length > 0) throw',
+    to: 'if (survivors.length > 0) throw',
+  },
+  {
+    name: 'notes only the first who is started',
+    seed: 1,
+    of: 'successors',
+    file: 'supervision/ledger.ts',
+    from: 'this.#noted.set(slot, { slot:',
+    to: 'this.#noted.size === 0 && this.#noted.set(slot, { slot:',
+  },
+  {
+    name: 'crosses out whoever has ended before their children have',
+    seed: 36,
+    of: 'successors',
+    file: 'supervision/ledger.ts',
+    from: "['starting', 'restarting',",
+    to: "['starting', 'exited', 'restarting',",
   },
 ]

@@ -40,13 +40,13 @@ async function fateOf(index: number, runs: number): Promise<Fate> {
 }
 
 /** What finds it out, and in which run. */
-async function caught({ Process, options, groupSystem }: Changed, plan: SimulationOptions): Promise<Partial<Fate>> {
+async function caught({ Process, options, system }: Changed, plan: SimulationOptions): Promise<Partial<Fate>> {
   let held = 0
   const onRun = (): void => {
     held++
   }
   try {
-    await Process.simulate(groupSystem, { ...options, ...plan, shrinkRuns: 0, onRun })
+    await Process.simulate(system, { ...options, ...plan, shrinkRuns: 0, onRun })
     return {}
   } catch (error) {
     const { violation } = error as Partial<SimulationFailedError>
