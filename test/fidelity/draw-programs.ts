@@ -16,10 +16,10 @@ const HANDLED: readonly Signal[] = [
 ]
 const DEADLY: readonly Signal[] = ['SIGTERM', 'SIGKILL', 'SIGUSR2', 'SIGSEGV', 'SIGPIPE']
 const TEXTS = ['a\n', 'b', 'c\nd', 'ö', 'longer line\n']
-/** More than any pipe or socket holds. */
 /** A line of a thousand characters, of which no two neighbours are alike. */
 export const LINE: string = `${'0123456789'.repeat(100)}\n`
-export const MUCH: number = 1024
+/** As many of them are more than pipes, sockets and all that reads ahead hold together, also where a pipeline is listened to. */
+export const MUCH: number = 2048
 
 const stream: Arbitrary<Stream> = fc.constantFrom('out', 'out', 'err')
 const write: Arbitrary<Step> = fc.record({ write: stream, data: fc.constantFrom(...TEXTS) })

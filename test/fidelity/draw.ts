@@ -160,7 +160,7 @@ function isSensible(act: Act, before: readonly Act[], fed: boolean): boolean {
   const since = before.slice(before.findLastIndex((other) => 'pause' in other && other.pause >= 100) + 1)
   const asked = since.some((other) => 'signal' in other || 'stop' in other || 'abort' in other)
   // A machine need not tell twice of one signal, nor in which order it tells of two.
-  // Nor does it say how long a megabyte is on its way.
+  // Nor does it say how long two megabytes are on their way.
   const flowing = before.some((other) => 'write' in other && other.times)
   if ('signal' in act || 'stop' in act || 'abort' in act) return !asked && !flowing
   // A death takes a moment, in which the dead can still be written to.
