@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, describe, test } from 'vitest'
+import { commandOf } from '../src/cli/commands.ts'
+import { read } from '../src/cli/usage.ts'
 import {
   codes,
   createProcess,
@@ -56,19 +58,33 @@ async function run(path: string): Promise<void> {
   Process.preventStrayProcesses(false)
 }
 
-// What the tables of a page say on the right is a sample, too, of which only the types are checked: it would start things.
-const comparisons = rightSidesOf('docs/coming-from.md')
-const asFunctions = comparisons.map((code, at) => `export const line${at} = async () => (${code})`)
-const imports = "import { Process } from 'rehearsal'\nconst [folder, branch] = ['a folder', 'main']"
+// What the tables of that page say in the middle are samples, too: types are checked of code, as it would start things, and
+// of command lines whether the program knows them.
+const comparisons = comparisonsOf('docs/coming-from.md')
+const [atThePrompt, inCode] = [comparisons.filter(isCommandLine), comparisons.filter((code) => !isCommandLine(code))]
+const asFunctions = inCode.map((code, at) => `export const line${at} = async () => (${code})`)
+const granted = samplesOf('docs/coming-from.md')[0]?.code ?? ''
+const names = "const [folder, branch] = ['a folder', 'main']"
 writeSample(
-  { document: '', title: '', notRun: '', file: 'coming-from.ts', code: [imports, ...asFunctions].join('\n') },
+  { document: '', title: '', notRun: '', file: 'coming-from.ts', code: [granted, names, ...asFunctions].join('\n') },
   folder,
 )
 
-test('every row of the tables for those who come from elsewhere has code on its right', () => {
+test('every row of the tables for those who come from elsewhere has code in the middle, or says that there is none', () => {
   const rows = readDocument('docs/coming-from.md').match(/^\| (?!---)/gm)?.length ?? 0
   const heads = readDocument('docs/coming-from.md').match(/^\|---/gm)?.length ?? 0
-  assert.equal(comparisons.length, rows - heads)
+  const without = readDocument('docs/coming-from.md').match(/^\| .* \| – \| \S.* \|$/gm)?.length ?? 0
+  assert.equal(comparisons.length + without, rows - heads)
+})
+
+test('what pages type at the prompt the program knows', async () => {
+  const typed = [...atThePrompt, ...documents.flatMap(commandLinesOf)]
+  assert(typed.length > 40, `${typed.length} lines`)
+  const problems = await Promise.all(typed.map(problemWith))
+  assert.deepEqual(
+    problems.filter((problem) => problem !== undefined),
+    [],
+  )
 })
 
 test('samples are free of type errors', async () => {
@@ -155,6 +171,13 @@ test('links between pages and files lead somewhere', () => {
   assert.deepEqual(broken, [])
 })
 
+test('links to a part of a page lead to one of its headings', () => {
+  const broken = documents.flatMap((document) =>
+    anchorsOf(document).filter(([page, anchor]) => !headingsOf(page).includes(anchor)),
+  )
+  assert.deepEqual(broken, [])
+})
+
 test('what the page on migration shows are the files of its example', () => {
   const shown = [...readDocument('docs/migration.md').matchAll(/^```typescript (\S+)\n([\s\S]*?)^```/gm)]
   assert.deepEqual(
@@ -182,10 +205,56 @@ function linksOf(document: string): string[] {
   return [...links].map(([, link = '']) => link)
 }
 
-/** The code in the last cell of each row of a page's tables. */
-function rightSidesOf(document: string): string[] {
-  const rows = readDocument(document).matchAll(/^\| .* \| (`+)(.*?)\1 \|$/gm)
+/** The links of a page to parts of pages: which page, and which part. */
+function anchorsOf(document: string): [page: string, anchor: string][] {
+  const links = readDocument(document).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)
+  return [...links].map(([, page = '', anchor = '']) => [
+    page === '' ? document : join(dirname(document), page),
+    anchor,
+  ])
+}
+
+/** The headings of a page, as links name them. */
+function headingsOf(document: string): string[] {
+  const headings = readDocument(document)
+    .replace(/^```[\s\S]*?^```/gm, '')
+    .matchAll(/^#+ (.*)$/gm)
+  return [...headings].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+/** The code in the middle cell of each row of a page's tables. */
+function comparisonsOf(document: string): string[] {
+  const rows = readDocument(document).matchAll(/^\| .*? \| (`+)(.*?)\1 \| (?:.* )?\|$/gm)
   return [...rows].map(([, , code = '']) => code.trim().replaceAll('\\|', '|'))
+}
+
+function isCommandLine(code: string): boolean {
+  return /^([A-Z_]+=\S+ )?rehearsal\b/.test(code)
+}
+
+/** What a page types at the prompt, of this program. */
+function commandLinesOf(document: string): string[] {
+  const blocks = readDocument(document).matchAll(/^```sh\n([\s\S]*?)^```/gm)
+  const lines = [...blocks].flatMap(([, block = '']) => block.split('\n'))
+  return lines.map((line) => line.replace(/ +#.*| > .*/, '')).filter(isCommandLine)
+}
+
+/** Why the program would not understand a line; `undefined` where it would. */
+async function problemWith(line: string): Promise<string | undefined> {
+  const [name = '', ...args] = line.replace(/^([A-Z_]+=\S+ )?rehearsal */, '').split(' ')
+  const spec = await commandOf(name)
+  if (!spec) return `there is no command: ${line}`
+  try {
+    const [word = ''] = read(args, spec.options ?? {}).subjects
+    return spec.words && !Object.hasOwn(spec.words, word) ? `it has no such word: ${line}` : undefined
+  } catch (error) {
+    return `${error}: ${line}`
+  }
 }
 
 /** The words that a page sets in code, outside of its samples. */

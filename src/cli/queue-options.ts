@@ -36,7 +36,7 @@ export const queueOptions: OptionSpecs = {
   'max-jobs': text('<n>', 'work: end after this many'),
   'max-time': text('<time>', 'work: end after this long'),
   memory: text('<size>', 'work: end when it holds more; the exit code is 12 then'),
-  rest: text('<time>', 'work: how long to wait between looks at an empty queue'),
+  rest: text('<time>', 'work: how long to rest after each job'),
   lease: text('<time>', 'work: how long a job is held without a sign of life'),
   once: flag('work: end after one job'),
   'stop-when-empty': flag('work: end when nothing waits'),
