@@ -55,6 +55,8 @@ export interface Case {
 export const GRACE = 100
 /** What a real child needs to begin, with room for a machine that is slow. */
 const CHILD_START = 500
+/** How late a pause of a real process may be over. */
+const SLACK = 100
 
 /**
  * How long a rehearsal lets things come to rest, in virtual milliseconds. Where a limit of the case goes by the clock it
@@ -71,13 +73,15 @@ export function hasChildren({ stages }: Case): boolean {
 }
 
 /**
- * How long the children of a case have at most that nobody sees who looks at its groups, in milliseconds: the pauses of all of them, and
- * what it takes to start a real one. 0 where there are none.
+ * How long something may go on in a case that nobody sees, in milliseconds: children with groups of their own, and what is written
+ * beyond a limit. All pauses together, and what it takes to start a real child.
  */
-export function unseenTime({ stages }: Case): number {
+export function unseenTime({ stages, choices }: Case): number {
   const text = JSON.stringify(stages)
-  if (!text.includes('"detached":')) return 0
-  return [...text.matchAll(/"wait":(\d+)/g)].reduce((sum, [, ms]) => sum + Number(ms), CHILD_START)
+  const hasUnseen = text.includes('"detached":')
+  if (!hasUnseen && choices.most === undefined) return 0
+  const pauses = [...text.matchAll(/"wait":(\d+)/g)].reduce((sum, [, ms]) => sum + Number(ms), 0)
+  return pauses === 0 && !hasUnseen ? 0 : pauses + (hasUnseen ? CHILD_START : SLACK)
 }
 
 /** Whether more is written than is on its way at once. */

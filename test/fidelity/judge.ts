@@ -3,7 +3,7 @@ import { castActor } from '../../src/contracts/suite/index.ts'
 import type { Clock, createProcess, FakeDriver, Random } from '../../src/index.ts'
 import { type Case, restOf } from './case.ts'
 import { perform, type Rest } from './perform.ts'
-import { slowed, slowToRead, slowToStart } from './slow.ts'
+import { slowed, slowToStart, slowToTalk } from './slow.ts'
 import type { World } from './subject.ts'
 import { isSame, type Trace } from './trace.ts'
 
@@ -58,7 +58,7 @@ export async function rehearse(
   const { FakeDriver, createProcess } = toolkit
   const made = new FakeDriver({ cast: castActor, ...(seed > 0 && { seed }) })
   const random = seededRandom(seed)
-  const early = most >= HARDLY ? slowToRead(made, random, most) : made
+  const early = most >= HARDLY ? slowToTalk(made, random, most, piece.way === 'run') : made
   const driver = piece.way === 'run' && most > 0 ? slowToStart(early, random, most) : early
   const played = seed > 0 ? slowed(piece, random, most) : piece
   return perform(

@@ -95,7 +95,8 @@ export const mutants: readonly Mutant[] = [
     name: 'who dies by its own signal can catch it',
     file: PROCESS,
     from: 'dieOf(signal: Signal): void {\n    this.end({ code: null, signal })',
-    to: 'dieOf(signal: Signal): void {\n    this.#obey(signal)',
+    // The second time it does: handlers die of the same signal, too.
+    to: 'dieOf(signal: Signal): void {\n    if (Reflect.get(this, "dies")) this.end({ code: null, signal })\n    Reflect.set(this, "dies", true)\n    this.#obey(signal)',
   },
   {
     name: 'a signal for the group reaches its leader alone',

@@ -1,10 +1,13 @@
 import type { Scenario, Step } from '../../src/contracts/scenario.ts'
-import type { Driver, Random, Source } from '../../src/index.ts'
+import type { Signal } from '../../src/contracts/signals.ts'
+import type { Driver, Random, Sink, Source } from '../../src/index.ts'
 import type { Act, Case } from './case.ts'
 import { watched } from './subject.ts'
 
 /** What a program needs to begin, at most, in milliseconds. */
 const START = 100
+/** Signals for which a program of Node has a handler of its own while it begins: it dies a little later, and KILL may come first. */
+const HANDLED: readonly Signal[] = ['SIGTERM', 'SIGINT']
 /** In how many parts much is written: it divides `MUCH`. */
 const PARTS = 8
 
@@ -16,7 +19,7 @@ export function slowed(piece: Case, random: Random, most: number): Case {
   const caller = new Slowness(random, most)
   return {
     ...piece,
-    stages: piece.stages.map((scenario) => new Slowness(random, most).steps(scenario)),
+    stages: piece.stages.map((scenario) => new Slowness(random, most).program(scenario)),
     moments: piece.moments.map((acts, index) => caller.acts(acts, index === 0)),
   }
 }
@@ -29,13 +32,15 @@ export function slowToStart(driver: Driver, random: Random, most: number): Drive
   })
 }
 
-/** The same driver for a caller who is slow: what is written is read late at first. */
-export function slowToRead(driver: Driver, random: Random, most: number): Driver {
+/** The same driver for a caller who is slow: what is written is read late at first, and what is fed comes piece by piece. */
+export function slowToTalk(driver: Driver, random: Random, most: number, feeds: boolean): Driver {
   return changed(driver, async (command) => {
     const handle = await driver.start(command)
     for (const source of [handle.stdout, handle.stderr]) {
       if (source && random.next() < 0.5) readLate(source, Math.ceil(random.next() * most), driver)
     }
+    if (feeds && handle.stdin && random.next() < 0.5)
+      writeLate(handle.stdin, () => Math.ceil(random.next() * most), driver)
     return handle
   })
 }
@@ -59,6 +64,18 @@ function readLate(source: Source, ms: number, { clock }: Driver): void {
   }, ms)
 }
 
+/** Lets time pass before each piece that is written, and before the end. */
+function writeLate(sink: Sink, ms: () => number, { clock }: Driver): void {
+  const [write, end] = [sink.write.bind(sink), sink.end.bind(sink)]
+  let before: Promise<unknown> = Promise.resolve()
+  const later = <T>(act: () => T): Promise<Awaited<T>> => {
+    const done = before.then(() => clock.sleep(ms())).then(act) as Promise<Awaited<T>>
+    before = done.catch(() => {})
+    return done
+  }
+  Object.assign(sink, { write: (bytes: Uint8Array) => later(() => write(bytes)), end: () => void later(end) })
+}
+
 /** How slow one of those is that a machine has to serve: some have to wait far more than others. */
 class Slowness {
   readonly #random: Random
@@ -69,6 +86,20 @@ class Slowness {
     this.#random = random
     this.#most = random.next() < 0.5 ? most : most * random.next()
     this.#share = random.next()
+  }
+
+  /** One that begins as slowly. */
+  program(scenario: Scenario): Scenario {
+    const slow = this.steps(scenario)
+    return this.#most < START || 'failToStart' in (slow[0] ?? {}) ? slow : [...this.#beginning(), ...slow]
+  }
+
+  #beginning(): Scenario {
+    if (this.#random.next() < 0.5) return []
+    const late = HANDLED.map(
+      (on): Step => ({ on, do: [{ wait: Math.ceil(this.#random.next() * this.#most) }, { die: on }] }),
+    )
+    return [...late, { wait: START }, ...HANDLED.map((on): Step => ({ on, do: [{ die: on }] }))]
   }
 
   steps(scenario: Scenario): Scenario {
