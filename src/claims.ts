@@ -26,6 +26,7 @@ export class Claims {
     this.#unusedRules = unusedRules
   }
 
+  /** That a command ran, and that `condition` holds of it. */
   ran(pattern: Pattern, condition: Condition = () => true): Verdict {
     const runs = this.matching(pattern)
     const { matches } = matcherFor(condition)
@@ -35,6 +36,7 @@ export class Claims {
     return this.#verdict(holds, `${name} to have run, but ${state}`, `${name} not to have run, but it did`)
   }
 
+  /** That it ran so often. */
   ranTimes(pattern: Pattern, times: number): Verdict {
     const count = this.matching(pattern).length
     const name = describePattern(pattern)
@@ -60,10 +62,12 @@ export class Claims {
     return this.#verdict(wrong < 0, `${name} to have run as #${wrong + 1}, but it did not`, opposite)
   }
 
+  /** That nothing ran. */
   nothingRan(): Verdict {
     return this.#verdict(this.#runs().length === 0, 'nothing to have run', 'something to have run')
   }
 
+  /** That so many commands ran in all. */
   ranCount(count: number): Verdict {
     const actual = this.#runs().length
     return this.#verdict(
@@ -73,6 +77,7 @@ export class Claims {
     )
   }
 
+  /** That its caller sent it a signal. */
   signalled(pattern: Pattern, signal: Signal): Verdict {
     const holds = this.matching(pattern).some((run) => run.signals.includes(signal))
     const name = describePattern(pattern)
@@ -83,6 +88,7 @@ export class Claims {
     )
   }
 
+  /** That its caller stopped it. */
   stopped(pattern: Pattern): Verdict {
     const holds = this.matching(pattern).some((run) => run.stopped)
     const name = describePattern(pattern)
@@ -93,6 +99,7 @@ export class Claims {
     )
   }
 
+  /** That it was given exactly this to read. */
   input(pattern: Pattern, input: string): Verdict {
     const runs = this.matching(pattern)
     const given = runs.map((run) => JSON.stringify(run.input)).join(', ')
@@ -105,6 +112,7 @@ export class Claims {
     )
   }
 
+  /** That every rule was used. */
   allUsed(): Verdict {
     const unused = this.#unusedRules()
     return this.#verdict(

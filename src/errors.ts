@@ -43,6 +43,7 @@ export const codes = {
   control: 'ERR_CONTROL',
 } as const
 
+/** The code of an error of this toolkit: one of `codes`. */
 export type ErrorCode = (typeof codes)[keyof typeof codes]
 
 /** What went wrong with a process. `result` is there when it had started, with all the output up to then. */

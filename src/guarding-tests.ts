@@ -2,7 +2,9 @@ import type { StrayProcessError } from './errors.ts'
 
 /** The hooks of a test runner, whichever it is. */
 export interface TestHooks {
+  /** Runs a hook before each test. */
   beforeEach(hook: () => void): unknown
+  /** Runs a hook after each test; what it throws fails the test. */
   afterEach(hook: () => void): unknown
 }
 

@@ -24,9 +24,11 @@ export interface Host {
   readonly events: Teller
   /** Puts a driver around the one that commands are started with; see `ProcessFactory.around`. */
   around(layer: Layer): () => void
+  /** A command to be described further. */
   command(command: CommandInput): PendingProcess
   /** What it has started and what still runs. */
   active(): readonly InvokedProcess[]
+  /** The runs so far, of a rehearsal, a spy or a recording. */
   recorded(): readonly Run[]
 }
 

@@ -86,6 +86,7 @@ export class InvokedPool<Key extends string = string>
     return this.#processes.entries()
   }
 
+  /** Stops all that still run. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }

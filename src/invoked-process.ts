@@ -103,6 +103,7 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
     return this.#life.stopped
   }
 
+  /** Whether it was sent this signal through this object. */
   hasReceivedSignal(signal: Signal | number): boolean {
     return this.#life.signals.includes(toSignal(signal))
   }

@@ -75,6 +75,7 @@ export class Run {
     this.result = result
   }
 
+  /** It has started: for those who keep the journal. */
   started(process: InvokedProcess): void {
     this.#process = process
     process.onOver((result) => {
@@ -118,6 +119,7 @@ export class Run {
     return this.#process?.stopped ?? this.#traces?.stopped ?? false
   }
 
+  /** It could not be started, or was stopped by a limit: for those who keep the journal. */
   failed(error: unknown): void {
     this.error = error
   }
@@ -127,6 +129,7 @@ export class Run {
     return this.result?.output() ?? this.#process?.output() ?? ''
   }
 
+  /** What it has written to stderr so far. */
   get errorOutput(): string {
     return this.result?.errorOutput() ?? this.#process?.errorOutput() ?? ''
   }

@@ -52,10 +52,12 @@ export class Lines implements AsyncIterableIterator<string, void, undefined>, As
     return { done: true, value: undefined }
   }
 
+  /** One line after the other. */
   [Symbol.asyncIterator](): this {
     return this
   }
 
+  /** The same as leaving the loop. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.return()
   }

@@ -27,6 +27,7 @@ export class PoolResultList implements Iterable<[string | number, ProcessResult]
     return [...this.#results.values()]
   }
 
+  /** Names and results, in order. */
   [Symbol.iterator](): Iterator<[string | number, ProcessResult]> {
     return this.#results.entries()
   }

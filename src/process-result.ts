@@ -55,6 +55,7 @@ export class ProcessResult {
     return this.outcome.kind === 'exited' && this.outcome.code === 0
   }
 
+  /** Whether it did anything else than exit with 0 by itself. */
   failed(): boolean {
     return !this.successful()
   }
@@ -99,10 +100,12 @@ export class ProcessResult {
     return JSON.parse(this.output()) as T
   }
 
+  /** Whether stdout holds a text. */
   seeInOutput(text: string): boolean {
     return this.output().includes(text)
   }
 
+  /** Whether stderr holds a text. */
   seeInErrorOutput(text: string): boolean {
     return this.errorOutput().includes(text)
   }

@@ -34,6 +34,7 @@ export class Spy implements World, Disposable {
     this.#onRestore()
   }
 
+  /** The same as `restore`. */
   [Symbol.dispose](): void {
     this.restore()
   }

@@ -1,5 +1,18 @@
 import { expectTypeOf, test } from 'vitest'
-import { createProcess, type InvokedProcess, type PendingProcess, type ProcessResult } from '../src/index.ts'
+import {
+  type Closure,
+  createProcess,
+  type InvokedProcess,
+  type MemoryFiles,
+  type OutputType,
+  type PendingBatch,
+  type PendingChain,
+  type PendingProcess,
+  type ProcessResult,
+  type Queueable,
+  type Rehearsal,
+  type Spy,
+} from '../src/index.ts'
 
 declare module '../src/index.ts' {
   interface Macros {
@@ -46,4 +59,16 @@ test('setters give pending processes, run gives results, start gives processes',
   expectTypeOf(process.env).toBeCallableWith({ PORT: 80 })
   // @ts-expect-error A command is text or words.
   expectTypeOf(process.command).toBeCallableWith(5)
+})
+
+test('what users hand to functions of their own has a name', () => {
+  const process = createProcess()
+  const queued = process.queued()
+  expectTypeOf(queued.queue).parameter(0).toEqualTypeOf<Queueable>()
+  expectTypeOf(queued.chain).returns.toEqualTypeOf<PendingChain>()
+  expectTypeOf(queued.batch).returns.toEqualTypeOf<PendingBatch>()
+  expectTypeOf(process.scheduler().call).parameter(0).toEqualTypeOf<Closure>()
+  expectTypeOf(process.spy).returns.toEqualTypeOf<Spy>()
+  expectTypeOf<Rehearsal['files']>().toEqualTypeOf<MemoryFiles>()
+  expectTypeOf<ProcessResult['tail']>().parameter(0).toEqualTypeOf<OutputType>()
 })

@@ -15,4 +15,5 @@ export interface Capabilities {
   readonly virtualTime: true | string
 }
 
+/** One of them, by name. */
 export type Capability = keyof Capabilities

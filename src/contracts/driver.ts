@@ -66,8 +66,11 @@ export interface Finished {
 
 /** Hears what somebody does to a process that is theirs and not ours. */
 export interface Eavesdropper {
+  /** It was given these bytes to read. */
   given(bytes: Uint8Array): void
+  /** Its input was ended. */
   inputEnded(): void
+  /** It was sent a signal. */
   signalled(signal: Signal): void
 }
 
@@ -122,6 +125,7 @@ export interface Source {
   readonly held?: boolean
   /** Stops the flow: the pipe fills and the writer blocks. */
   pause(): void
+  /** Lets it flow again. */
   resume(): void
   /** Gives up reading: what is unread is dropped, writers get a broken pipe. */
   close(): void

@@ -22,7 +22,9 @@ export interface AppendFile {
   write(bytes: Uint8Array): Promise<number>
   /** The same within the call, after what is being written. */
   writeNow(bytes: Uint8Array): number
+  /** What there is to know of it now. */
   stat(): Promise<FileStat>
+  /** Frees it, when all that was given to it is written. */
   close(): Promise<void>
 }
 

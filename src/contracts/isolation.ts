@@ -63,6 +63,7 @@ export const DEMANDS = [
   'readOnly',
 ] as const
 
+/** One of the things that can be insisted on. */
 export type Demand = (typeof DEMANDS)[number]
 
 /** What can be met here: `true`, or the reason why not in words. */

@@ -142,6 +142,7 @@ export interface QueueStore {
   cancel(id: string): Promise<boolean>
   /** Makes a failed or cancelled job wait again, with no attempts. `false` for any other. */
   retry(id: string): Promise<boolean>
+  /** A job by its name; `undefined` where there is none. */
   find(id: string): Promise<JobRecord | undefined>
   /** Jobs, the latest pushed first. */
   list(filter: JobFilter & { readonly limit: number }): Promise<readonly JobRecord[]>
@@ -153,6 +154,7 @@ export interface QueueStore {
   pause(queue: string, paused: boolean): Promise<void>
   /** Opens a batch together with its first jobs. One of that name that exists is left as it is. */
   openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<void>
+  /** A batch by its name; `undefined` where there is none. */
   batch(id: string): Promise<BatchRecord | undefined>
   /** Cancels what a batch has not done yet. `false` when it is over or unknown. */
   cancelBatch(id: string): Promise<boolean>

@@ -54,6 +54,7 @@ export interface ScheduleStore extends Locks {
   now?(): Promise<number>
   /** Pauses everybody who shares this store, or lets them go on. */
   pause(paused: boolean): Promise<void>
+  /** Whether all is paused. */
   paused(): Promise<boolean>
   /** Frees what it holds of the machine. */
   close(): Promise<void>

@@ -24,6 +24,7 @@ import { inPieces, ShelfRecords } from './shelf-records.ts'
 
 const ALL = 1_000_000_000
 
+/** How a queue on a server is used. */
 export interface BullQueueOptions {
   /** Its own name on the server: a prefix of keys, or a schema. `rehearsal_queue` unless given, also by `?queue=` of the address. */
   readonly name?: string

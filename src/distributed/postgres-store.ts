@@ -1,6 +1,8 @@
 import type { Decision, ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
 import { type PostgresAddress, PostgresLink } from './postgres-link.ts'
 
+export type { PostgresAddress }
+
 /** Runs and claims of each task that are kept; what is older goes now and then. */
 const KEPT = 1000
 const SWEEP_EVERY = 500

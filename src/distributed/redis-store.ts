@@ -1,5 +1,8 @@
 import type { Decision, ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
 import { type RedisAddress, RedisLink } from './redis-link.ts'
+
+export type { RedisAddress }
+
 import { RedisLocks } from './redis-locks.ts'
 
 /** Runs and claims of each task that are kept. */

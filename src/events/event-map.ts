@@ -35,6 +35,7 @@ export interface ProcessEventMap {
   readonly listenerFailed: ListenerFailedEvent
 }
 
+/** The name of an event. */
 export type ProcessEventName = keyof ProcessEventMap
 
 /** Every event there is. */
@@ -55,6 +56,7 @@ export const eventNames: readonly ProcessEventName[] = [
   'listenerFailed',
 ] satisfies ProcessEventName[]
 
+/** Hears of events of one name. What it throws is told as `listenerFailed`. */
 export type ProcessListener<Name extends ProcessEventName> = (event: ProcessEventMap[Name]) => unknown
 
 /** What every event about a process tells: the command as it was started, and the attempt. */
@@ -77,6 +79,7 @@ export interface BeforeStartEvent extends ProcessEvent<'beforeStart'> {
   veto(reason: string | Error): void
 }
 
+/** What a listener changes of a command that is about to start. */
 export interface CommandChange {
   readonly command?: CommandInput
   readonly path?: string
@@ -126,6 +129,7 @@ export interface RestartEvent extends ProcessEvent<'restarted'> {
   readonly previous: InvokedProcess
 }
 
+/** A listener threw, rejected, or took too long. */
 export interface ListenerFailedEvent {
   readonly type: 'listenerFailed'
   readonly at: number

@@ -11,6 +11,7 @@ export interface ProcessEventsOptions {
   readonly patience?: Duration
 }
 
+/** How long somebody listens. */
 export interface ListenOptions {
   /** Ends the listening. */
   readonly signal?: AbortSignal
@@ -63,6 +64,7 @@ export class ProcessEvents implements Teller {
     return this.on('beforeStart', listener, options)
   }
 
+  /** Hears of each process that has started. */
   afterStart(listener: ProcessListener<'started'>, options?: ListenOptions): () => void {
     return this.on('started', listener, options)
   }
@@ -72,6 +74,7 @@ export class ProcessEvents implements Teller {
     return this.on('beforeStop', listener, options)
   }
 
+  /** Hears of each process that was stopped and is over. */
   afterStop(listener: ProcessListener<'stopped'>, options?: ListenOptions): () => void {
     return this.on('stopped', listener, options)
   }

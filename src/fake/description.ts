@@ -4,7 +4,8 @@ import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.t
 import { BadScenarioError } from '../errors.ts'
 import { checkScenario } from './check-scenario.ts'
 
-type Text = string | readonly string[] | Uint8Array
+/** What a program is said to write: a text, several, or bytes. */
+export type Described = string | readonly string[] | Uint8Array
 
 /**
  * Describes what a rehearsed program does, step by step, and builds its scenario.
@@ -18,22 +19,22 @@ export class Description {
   #built: Scenario | undefined
 
   /** Writes lines to stdout, with a newline where one is missing; bytes as they are. */
-  output(text: Text): this {
+  output(text: Described): this {
     return this.#write('out', text)
   }
 
   /** Writes lines to stderr. */
-  errorOutput(text: Text): this {
+  errorOutput(text: Described): this {
     return this.#write('err', text)
   }
 
   /** Takes back what was said of stdout so far, and says this instead. */
-  replaceOutput(text: Text): this {
+  replaceOutput(text: Described): this {
     return this.#forget('out').#write('out', text)
   }
 
   /** Takes back what was said of stderr so far, and says this instead. */
-  replaceErrorOutput(text: Text): this {
+  replaceErrorOutput(text: Described): this {
     return this.#forget('err').#write('err', text)
   }
 
@@ -151,7 +152,7 @@ export class Description {
     return this.#pid
   }
 
-  #write(stream: 'out' | 'err', text: Text): this {
+  #write(stream: 'out' | 'err', text: Described): this {
     for (const data of dataFrom(text)) this.add({ write: stream, data })
     return this
   }
@@ -171,7 +172,7 @@ export class Description {
   }
 }
 
-function dataFrom(text: Text): Data[] {
+function dataFrom(text: Described): Data[] {
   if (text instanceof Uint8Array) return [dataOf(text)]
   const lines = typeof text === 'string' ? [text] : text
   return lines.map((line) => (line.endsWith('\n') ? line : `${line}\n`))

@@ -26,9 +26,11 @@ import { VirtualClock, type VirtualClockOptions } from './virtual-clock.ts'
 
 /** A command that is not rehearsed: it runs for real beside those that are. */
 export interface RealPart {
+  /** Starts it on the machine. */
   readonly real: () => Promise<Handle>
 }
 
+/** What a rehearsed machine is like: its clock, its programs, its disk. */
 export interface FakeDriverOptions extends VirtualClockOptions {
   /** Says what a command does; `undefined` when the rehearsal has no such program. */
   readonly cast: (command: Command) => Part | RealPart | undefined

@@ -11,6 +11,7 @@ import { Pace } from './pace.ts'
 
 /** What a program reads: everything at once, or line by line. */
 export interface ProgramInput extends AsyncIterable<string> {
+  /** All of it, up to its end. */
   text(): Promise<string>
   /** The next line without its newline, or `undefined` at end-of-file. */
   line(): Promise<string | undefined>
@@ -18,6 +19,7 @@ export interface ProgramInput extends AsyncIterable<string> {
 
 /** What a program writes to. The promise waits for a reader that is behind. */
 export interface ProgramOutput {
+  /** Writes it, and waits while the reader is behind. */
   write(data: string | Uint8Array): Promise<void>
 }
 

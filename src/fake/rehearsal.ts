@@ -103,6 +103,7 @@ export class Rehearsal implements World, Disposable {
     this.#surroundings.onRestore()
   }
 
+  /** The same as `restore`. */
   [Symbol.dispose](): void {
     this.restore()
   }

@@ -36,6 +36,7 @@ export class Sequence {
     return this.whenEmpty('')
   }
 
+  /** Whether no answer is left of those that were given. */
   isEmpty(): boolean {
     return this.#answers.length === 0
   }

@@ -30,6 +30,7 @@ export class Interception implements Disposable {
     patches.remove(this.#layer)
   }
 
+  /** The same as `restore`. */
   [Symbol.dispose](): void {
     this.restore()
   }

@@ -148,6 +148,7 @@ export class ProcessLogging implements AsyncDisposable {
     return this
   }
 
+  /** The same as `disableLogging`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.disableLogging()
   }

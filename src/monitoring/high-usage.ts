@@ -24,6 +24,7 @@ export class HighUsage {
     this.sample = sample
   }
 
+  /** In words: `612.4 MB (limit 500 MB)`. */
   toString(): string {
     return `${textOf(this.of, this.value)} (limit ${textOf(this.of, this.limit)})`
   }

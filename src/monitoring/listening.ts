@@ -34,6 +34,7 @@ export abstract class Listening implements Disposable {
     for (const end of [...this.#ends]) end()
   }
 
+  /** The same as `stop`. */
   [Symbol.dispose](): void {
     this.stop()
   }

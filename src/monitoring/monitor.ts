@@ -18,13 +18,14 @@ import type { Incarnation, MonitorTarget } from './subject.ts'
 import { Threshold } from './threshold.ts'
 import { watch, watchTree } from './watching.ts'
 
-type Callback<Argument> = (argument: Argument) => unknown
+/** What a monitor calls; what it gives back is waited for, and what it throws is reported. */
+export type Callback<Argument> = (argument: Argument) => unknown
 type Limited<Limit> =
   | [callback: Callback<HighUsage>, options?: LimitOptions | undefined]
   | [limit: Limit, callback: Callback<HighUsage>, options?: LimitOptions | undefined]
 
 /** Ends what was begun. */
-type End = () => void
+export type End = () => void
 
 /** How often others than our own processes are looked at to see whether they are over, in milliseconds. */
 const EXIT_EVERY = 250

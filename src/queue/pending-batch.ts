@@ -37,6 +37,7 @@ export class PendingBatch implements PromiseLike<QueuedBatch> {
     return this
   }
 
+  /** How long all of it waits before it is due. */
   delay(delay: Duration): this {
     this.#options = { ...this.#options, delay }
     return this

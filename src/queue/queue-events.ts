@@ -35,6 +35,7 @@ export interface QueueEventMap {
   readonly listenerFailed: { readonly error: unknown; readonly at: number }
 }
 
+/** What every event of one attempt at a job tells; the first attempt is 1. */
 export interface AttemptEvent extends QueueEvent {
   readonly attempt: number
 }
@@ -53,6 +54,7 @@ export class QueueEvents {
     return () => listeners.delete(listener as Listener)
   }
 
+  /** Tells those who listen to it. */
   tell<Name extends keyof QueueEventMap>(name: Name, event: QueueEventMap[Name]): void {
     for (const listener of [...(this.#listeners.get(name) ?? [])]) {
       try {

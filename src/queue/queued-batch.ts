@@ -22,14 +22,17 @@ export class QueuedBatch {
     return total === 0 ? 100 : Math.round((100 * (total - pending)) / total)
   }
 
+  /** Whether all of it is over. */
   async finished(): Promise<boolean> {
     return (await this.status())?.endedAt !== undefined
   }
 
+  /** Whether what was left of it has been cancelled, by somebody or by a failure. */
   async cancelled(): Promise<boolean> {
     return (await this.status())?.cancelled ?? false
   }
 
+  /** Whether any job of it has failed for good. */
   async hasFailures(): Promise<boolean> {
     return ((await this.status())?.failed ?? 0) > 0
   }

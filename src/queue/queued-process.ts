@@ -178,6 +178,7 @@ export class QueuedProcess extends QueueAssertions {
     return this.store.pause(queue, true)
   }
 
+  /** Lets the jobs of a queue be begun again. */
   resume(queue = 'default'): Promise<void> {
     return this.store.pause(queue, false)
   }

@@ -56,6 +56,7 @@ export class Worker {
     this.#paused ??= Promise.withResolvers()
   }
 
+  /** Goes on after `pause`. */
   resume(): void {
     this.#paused?.resolve()
     this.#paused = undefined

@@ -80,6 +80,7 @@ export class Recording implements World, Disposable {
     this.#reportUnused()
   }
 
+  /** The same as `restore`. */
   [Symbol.dispose](): void {
     this.restore()
   }

@@ -10,7 +10,10 @@ import type { Timeline } from './timeline.ts'
  */
 export type TimelineSource =
   | Timeline
-  | { timeline(): Timeline }
+  | {
+      /** The timeline up to now. */
+      timeline(): Timeline
+    }
   | Run
   | readonly Run[]
   | SimulatedRunLike

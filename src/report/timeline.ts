@@ -55,6 +55,7 @@ export interface Density {
 /** Values over time. */
 export type Curve = readonly (readonly [at: number, value: number])[]
 
+/** What a mark stands for. */
 export type MarkKind = 'signal' | 'fault' | 'trouble' | 'restart' | 'ready' | 'note' | 'phase' | 'violation'
 
 /** Something that happened at one moment. */

@@ -91,6 +91,7 @@ export class TimelineWatch implements Disposable {
     for (const { quit } of this.#running.values()) quit()
   }
 
+  /** The same as `stop`. */
   [Symbol.dispose](): void {
     this.stop()
   }

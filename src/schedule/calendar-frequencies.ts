@@ -14,6 +14,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.dailyAt('0:00')
   }
 
+  /** Every day at this time. */
   dailyAt(time: string): this {
     return this.splice(timeOfDay(time))
   }
@@ -28,6 +29,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.twiceDailyAt(first, second, 0)
   }
 
+  /** At this minute of these hours. */
   twiceDailyAt(first = 1, second = 13, minute = 0): this {
     return this.splice({ minute, hour: `${first},${second}` })
   }
@@ -37,6 +39,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.weeklyOn(Day.Sunday)
   }
 
+  /** On this day of the week, or these. */
   weeklyOn(day: Day | readonly Day[], time = '0:00'): this {
     return this.splice({ ...timeOfDay(time), dayOfWeek: String(day) })
   }
@@ -46,10 +49,12 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.monthlyOn(1)
   }
 
+  /** On this day of each month. */
   monthlyOn(day = 1, time = '0:00'): this {
     return this.splice({ ...timeOfDay(time), dayOfMonth: day })
   }
 
+  /** On these days of each month. */
   twiceMonthly(first = 1, second = 16, time = '0:00'): this {
     return this.splice({ ...timeOfDay(time), dayOfMonth: `${first},${second}` })
   }
@@ -69,6 +74,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.quarterlyOn(1)
   }
 
+  /** On this day of January, April, July and October. */
   quarterlyOn(dayOfMonth = 1, time = '0:00'): this {
     return this.splice({ ...timeOfDay(time), dayOfMonth, month: '1-12/3' })
   }
@@ -78,6 +84,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.yearlyOn(1)
   }
 
+  /** On this day of this month; `'L'` is its last. */
   yearlyOn(month = 1, dayOfMonth: number | 'L' = 1, time = '0:00'): this {
     return this.splice({ ...timeOfDay(time), dayOfMonth, month })
   }
@@ -97,30 +104,37 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
     return this.splice({ dayOfWeek: '6,0' })
   }
 
+  /** On Mondays only. */
   mondays(): this {
     return this.days(Day.Monday)
   }
 
+  /** On Tuesdays only. */
   tuesdays(): this {
     return this.days(Day.Tuesday)
   }
 
+  /** On Wednesdays only. */
   wednesdays(): this {
     return this.days(Day.Wednesday)
   }
 
+  /** On Thursdays only. */
   thursdays(): this {
     return this.days(Day.Thursday)
   }
 
+  /** On Fridays only. */
   fridays(): this {
     return this.days(Day.Friday)
   }
 
+  /** On Saturdays only. */
   saturdays(): this {
     return this.days(Day.Saturday)
   }
 
+  /** On Sundays only. */
   sundays(): this {
     return this.days(Day.Sunday)
   }

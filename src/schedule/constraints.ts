@@ -16,7 +16,7 @@ export interface Surroundings {
 }
 
 /** Whether something holds: known now, or asked when the task is due. */
-type Condition = boolean | ((start: TaskStart) => boolean | Promise<boolean>)
+export type Condition = boolean | ((start: TaskStart) => boolean | Promise<boolean>)
 
 const DAY = 86_400_000
 

@@ -41,10 +41,11 @@ const WORDS = [
   'yearly',
 ] as const
 
-type Word = (typeof WORDS)[number]
+/** How often, in a word. */
+export type FrequencyWord = (typeof WORDS)[number]
 
 /** How often: a word such as `'daily'`, a cron expression, a stretch of time such as `'90s'`, or a function that says it. */
-export type Frequency = Word | (string & {}) | Duration | ((task: ScheduledTask) => unknown)
+export type Frequency = FrequencyWord | (string & {}) | Duration | ((task: ScheduledTask) => unknown)
 
 /** How tasks are defined. Each method that defines one gives it back, to say more about it. */
 export abstract class Definitions {
@@ -175,6 +176,6 @@ export abstract class Definitions {
 function say(task: ScheduledTask, frequency: Frequency): unknown {
   if (typeof frequency === 'function') return frequency(task)
   if (typeof frequency !== 'string') return task.every(frequency)
-  if ((WORDS as readonly string[]).includes(frequency)) return task[frequency as Word]()
+  if ((WORDS as readonly string[]).includes(frequency)) return task[frequency as FrequencyWord]()
   return /^\s*\d+(\.\d+)?\s*[a-z]+\s*$/i.test(frequency) ? task.every(frequency) : task.cron(frequency)
 }

@@ -1,5 +1,9 @@
+import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import type { RetrySettings } from '../settings.ts'
+
+/** Long enough to outlast a busy machine, short enough that a crash holds nobody up for long. */
+const LEASE = 10_000
 
 /** What is done about due times that nobody was there for: nothing, the last one is made up for, or all of them. */
 export type CatchUp = 'none' | 'last' | 'all'
@@ -46,3 +50,17 @@ export const everyday: Policy = Object.freeze({
   ifStoreFails: undefined,
   timeLimit: undefined,
 })
+
+/**
+ * How long a lock lives without a sign of life, in milliseconds.
+ *
+ * @throws BadScheduleError for less than a second, and for what is no options.
+ */
+export function leaseOf(options: { readonly lease?: Duration }): number {
+  // Laravel takes minutes there, and a number is milliseconds here: neither is guessed.
+  if (typeof options !== 'object' || options === null)
+    throw new BadScheduleError(`Cannot lock for ${String(options)}: expected options such as { lease: '10s' }`)
+  const milliseconds = toMilliseconds(options.lease ?? LEASE)
+  if (milliseconds < 1000) throw new BadScheduleError(`Cannot lock for ${milliseconds} ms: expected 1000 or more`)
+  return milliseconds
+}

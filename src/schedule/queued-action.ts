@@ -5,6 +5,7 @@ import { type AttemptEnd, CommandAction, type Occurrence } from './action.ts'
 
 /** Where commands wait: a `QueuedProcess`. */
 export interface QueuePlace {
+  /** Stores a command as a job. */
   queue(command: PendingProcess, options: JobOptions): Promise<unknown>
 }
 

@@ -40,10 +40,12 @@ export abstract class Reactions extends Constraints {
     return this.#react('always', act)
   }
 
+  /** After it has succeeded. */
   onSuccess(act: (end: TaskEnd) => unknown): this {
     return this.#react('success', act)
   }
 
+  /** After it has failed, in its last attempt. */
   onFailure(act: (end: TaskEnd) => unknown): this {
     return this.#react('failure', act)
   }
@@ -53,10 +55,12 @@ export abstract class Reactions extends Constraints {
     return this.#react('always', withOutput(act, onlyIfOutputExists))
   }
 
+  /** `onSuccess` for those who want the output. */
   onSuccessWithOutput(act: (output: string, end: TaskEnd) => unknown, onlyIfOutputExists = false): this {
     return this.#react('success', withOutput(act, onlyIfOutputExists))
   }
 
+  /** `onFailure` for those who want the output. */
   onFailureWithOutput(act: (output: string, end: TaskEnd) => unknown, onlyIfOutputExists = false): this {
     return this.#react('failure', withOutput(act, onlyIfOutputExists))
   }
@@ -71,6 +75,7 @@ export abstract class Reactions extends Constraints {
     return this
   }
 
+  /** `pingBefore`, where the condition holds. */
   pingBeforeIf(condition: boolean, target: PingTarget): this {
     return condition ? this.pingBefore(target) : this
   }
@@ -80,22 +85,27 @@ export abstract class Reactions extends Constraints {
     return this.#pingAfter('always', target)
   }
 
+  /** `thenPing`, where the condition holds. */
   thenPingIf(condition: boolean, target: PingTarget): this {
     return condition ? this.thenPing(target) : this
   }
 
+  /** Tells an address when it has succeeded. */
   pingOnSuccess(target: PingTarget): this {
     return this.#pingAfter('success', target)
   }
 
+  /** `pingOnSuccess`, where the condition holds. */
   pingOnSuccessIf(condition: boolean, target: PingTarget): this {
     return condition ? this.pingOnSuccess(target) : this
   }
 
+  /** Tells an address when it has failed. */
   pingOnFailure(target: PingTarget): this {
     return this.#pingAfter('failure', target)
   }
 
+  /** `pingOnFailure`, where the condition holds. */
   pingOnFailureIf(condition: boolean, target: PingTarget): this {
     return condition ? this.pingOnFailure(target) : this
   }

@@ -5,13 +5,10 @@ import type { PendingProcess } from '../pending-process.ts'
 import { checkOptions, type JobOptions } from '../queue/job-options.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
-import { type CatchUp, checkCatchUp, everyday, type Policy } from './policy.ts'
+import { type CatchUp, checkCatchUp, everyday, leaseOf, type Policy } from './policy.ts'
 import { QueuedAction, type QueuePlace } from './queued-action.ts'
 import { type Around, Reactions } from './reactions.ts'
 import type { Zone } from './zone.ts'
-
-/** Long enough to outlast a busy machine, short enough that a crash holds nobody up for long. */
-const LEASE = 10_000
 
 /** Who looks after a task. */
 export interface Keeper {
@@ -48,6 +45,7 @@ export class ScheduledTask extends Reactions {
     return this.#action
   }
 
+  /** How it runs. */
   get policy(): Policy {
     return this.#policy
   }
@@ -62,6 +60,7 @@ export class ScheduledTask extends Reactions {
     return this.#name ?? `${this.#action.text} (${this.timetable.text} ${this.zone.name})`
   }
 
+  /** Whether it was given a name. */
   get named(): boolean {
     return this.#name !== undefined
   }
@@ -238,13 +237,4 @@ export class ScheduledTask extends Reactions {
     if (this.named || this.#action instanceof CommandAction) return
     throw new BadScheduleError(`Cannot ${what}: a closure needs a name for that, call name() first`)
   }
-}
-
-function leaseOf(options: { readonly lease?: Duration }): number {
-  // Laravel takes minutes there, and a number is milliseconds here: neither is guessed.
-  if (typeof options !== 'object' || options === null)
-    throw new BadScheduleError(`Cannot lock for ${String(options)}: expected options such as { lease: '10s' }`)
-  const milliseconds = toMilliseconds(options.lease ?? LEASE)
-  if (milliseconds < 1000) throw new BadScheduleError(`Cannot lock for ${milliseconds} ms: expected 1000 or more`)
-  return milliseconds
 }

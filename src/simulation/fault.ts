@@ -46,6 +46,7 @@ export type MachineFaultName =
   | 'pidsAreFew'
   | 'samplesAreMissing'
 
+/** The name of a fault: of a process, of a command or of the machine. */
 export type FaultName = ProcessFaultName | CommandFaultName | MachineFaultName
 
 /**

@@ -26,8 +26,11 @@ export interface Invariant {
 export interface Watch {
   /** Hears of every event, when the world already shows it. */
   onEvent?(event: SimulationEvent): Finding
+  /** Asked whenever all that an event has set in motion is over. */
   onQuiet?(): Finding
+  /** Asked once, when faults have ceased and there was time to recover. */
   onRecovered?(): Finding
+  /** Asked once, after an orderly end. */
   onEnded?(): Finding
 }
 

@@ -22,7 +22,12 @@ export interface SimulationOptions {
   /** What goes wrong: all faults, none, some by name, or each with its own probability. */
   readonly faults?: FaultChoice
   /** What each command does, as in `Process.fake`; a function makes it anew for each run, for rules that remember things. */
-  readonly programs?: Rules | { readonly each: () => Rules }
+  readonly programs?:
+    | Rules
+    | {
+        /** Makes the rules of one run. */
+        readonly each: () => Rules
+      }
   /** What has to hold, beside what holds for any code. */
   readonly invariants?: readonly Invariant[]
   /** The disk: contents by path. */

@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts'
 export type Phase = 'faults' | 'recovery' | 'end'
 
 /** Who an event is about: `serial` tells apart what had the same pid. */
-interface Whose {
+export interface Whose {
   readonly pid: number
   readonly serial: number
   readonly command: string

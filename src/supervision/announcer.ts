@@ -1,6 +1,7 @@
 import type { Slot } from './slot.ts'
 import type { SupervisionEvent, Trouble } from './supervision-events.ts'
 
+/** Hears of all that happens in a group. */
 export type SupervisionListener = (event: SupervisionEvent) => unknown
 /** Must not throw. */
 export type TroubleListener = (slot: Slot, trouble: Trouble) => void

@@ -85,7 +85,9 @@ export abstract class GroupMembers {
     })
   }
 
+  /** Starts what is not up. */
   abstract start(): Promise<void>
+  /** Stops everything. */
   abstract stop(): Promise<StopReport>
 
   /** What it is called: by its own options, or by the group that it is part of. */

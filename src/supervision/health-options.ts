@@ -18,6 +18,7 @@ export interface HangOptions {
   readonly noProgress?: Duration
 }
 
+/** A file that it touches, at least once within so long. */
 export interface FileHeartbeat {
   readonly file: string
   readonly within: Duration

@@ -25,6 +25,7 @@ export interface PolicyOptions {
   readonly cooldown?: Duration
 }
 
+/** How long a process stays down before it is started again. */
 export interface BackoffOptions {
   readonly first?: Duration
   readonly factor?: number

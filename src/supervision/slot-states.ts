@@ -24,6 +24,7 @@ export const slotStates = [
   'skipped',
 ] as const
 
+/** Where a slot is in its life, see `slotStates`. */
 export type SlotState = (typeof slotStates)[number]
 
 /** What can happen to a slot. */

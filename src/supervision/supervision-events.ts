@@ -24,18 +24,21 @@ export interface Crash {
   readonly type: 'crash'
   readonly outcome: Outcome
 }
+/** It hung: which definition it met, and how. */
 export interface Hang {
   readonly type: 'hang'
   readonly kind: HangKind
   /** In words. */
   readonly detail: string
 }
+/** It held more than its limit, for long enough to count. */
 export interface HighMemory {
   readonly type: 'highMemory'
   /** Bytes. */
   readonly memory: number
   readonly limit: number
 }
+/** It used more than its limit, for long enough to count. */
 export interface HighCpu {
   readonly type: 'highCpu'
   /** Share of one core. */

@@ -21,6 +21,7 @@ export class TroubleReport<T extends Trouble = Trouble> {
     this.trouble = trouble
   }
 
+  /** In words. */
   toString(): string {
     return troubleInWords(this.trouble)
   }

@@ -9,7 +9,9 @@ import { actorCommand } from './actor-command.ts'
 
 /** What the suite needs of a test runner and of the driver that is to be proved. */
 export interface ContractOptions {
+  /** The `test` of a test runner. */
   readonly test: (title: string, body: () => Promise<void>) => void
+  /** Its `describe`. */
   readonly describe: (title: string, body: () => void) => void
   /** Makes a driver of its own for each case. */
   readonly createDriver: () => Driver | Promise<Driver>
@@ -22,15 +24,19 @@ export interface Needs {
   /** A capability, a demand that can be met, or that any can. */
   readonly needs: Capability | Demand | 'isolation'
   readonly otherwise: string
+  /** What happens on a driver that lacks it. */
   readonly twin: (stage: Stage) => Promise<void>
 }
 
+/** What a case does on its stage; it fails when this rejects. */
 export type CaseBody = (stage: Stage) => Promise<void>
+/** Adds a case to a topic. */
 export type Register = (title: string, body: CaseBody, needs?: Needs) => void
 
 /** The cases of one topic. */
 export interface Topic {
   readonly name: string
+  /** Adds all of them. */
   readonly cases: (fact: Register) => void
 }
 

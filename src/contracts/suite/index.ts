@@ -45,7 +45,7 @@ import { unattended } from './unattended.ts'
 import { usage } from './usage.ts'
 
 export { actorCommand, actorText, castActor } from './actor-command.ts'
-export type { ContractOptions, Topic } from './harness.ts'
+export type { CaseBody, ContractOptions, Needs, Register, Stage, Topic } from './harness.ts'
 export type { QueueContractOptions, QueueStage } from './queue-harness.ts'
 export { queueContract } from './queue-store.ts'
 export { type StoreContractOptions, type StoreStage, storeContract } from './schedule-store.ts'
