@@ -132,10 +132,16 @@ export abstract class GroupMembers {
     })
   }
 
-  /** Sends a signal to everything that runs, or to one member or instance. */
+  /**
+   * Sends a signal to everything that runs, or to one member or instance.
+   *
+   * @throws an error with `code` `EPERM` when somebody may not be signalled; all others have been.
+   */
   signal(signal: Signal | number, name?: string): this {
     const checked = toSignal(signal)
-    for (const { running, tenancy } of this.slots(name)) if (running) tenancy.current?.signal(checked)
+    const running = this.slots(name).filter((slot) => slot.running)
+    const [refusal] = running.flatMap(({ tenancy }) => refused(() => tenancy.current?.signal(checked)))
+    if (refusal) throw refusal.error
     return this
   }
 
@@ -233,6 +239,16 @@ export abstract class GroupMembers {
 /** The group that lives in a slot, where it is one. */
 function childOf({ occupant }: Slot): GroupMembers | undefined {
   return occupant instanceof GroupOccupant ? occupant.group : undefined
+}
+
+// One that cannot be reached keeps no other from being.
+function refused(act: () => void): readonly { readonly error: unknown }[] {
+  try {
+    act()
+    return []
+  } catch (error) {
+    return [{ error }]
+  }
 }
 
 function checkedStrategy(strategy: Strategy): Strategy {

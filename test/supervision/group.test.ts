@@ -168,6 +168,29 @@ describe('starting', () => {
   })
 })
 
+test('a signal that one may not get reaches all others', async () => {
+  const driver = new FakeDriver({ cast: () => ({ scenario: [{ hang: true }] }), time: 'auto' })
+  const group = createProcess({ driver }).group({ restart: 'never' })
+  for (const name of ['a', 'b', 'c']) group.add(name, [name])
+  await group.start()
+  const [, foreign] = group.status().map(({ pid }) => pid)
+  const { processes } = driver
+  const refusing = { sent: ({ to }: { to?: { pid: number } }) => (to?.pid === foreign ? 'EPERM' : 0) }
+  processes.fate = Object.assign(Object.create({ died: () => 0, reaped() {} }), refusing)
+  assert.throws(() => group.signal('SIGKILL'), { code: 'EPERM' })
+  processes.fate = undefined
+  await driver.clock.advance(10)
+  assert.deepEqual(
+    group.status().map(({ name, pid }) => [name, pid !== undefined]),
+    [
+      ['a', false],
+      ['b', true],
+      ['c', false],
+    ],
+  )
+  await group.stop()
+})
+
 describe('stopping', () => {
   test('those that come after others are down before those are asked', async () => {
     const { group, said, events } = rehearsed({ slow: deaf() })
