@@ -17,7 +17,7 @@ import type { Slot } from './slot.ts'
 import { type SlotOptions, type SlotSpec, specOf } from './slot-options.ts'
 import { type SlotStatus, statusOf } from './status.ts'
 import { type Strategy, strategies } from './strategy.ts'
-import type { SlotNews } from './supervision-events.ts'
+import type { SlotNews, SupervisionEvent } from './supervision-events.ts'
 import { type StopReport, Supervisor } from './supervisor.ts'
 
 /** How a group is looked after: what its members are like unless they say otherwise, and who goes with whom. */
@@ -75,7 +75,8 @@ export abstract class GroupMembers {
     this.#name = name
     this.#policy = policyWith(policy, defaultPolicy)
     this.#strategy = checkedStrategy(strategy)
-    this.#ledger = ledger === undefined ? undefined : this.#newLedger(ledger)
+    const tell = (event: SupervisionEvent): void => this.#announcer.tell(Object.freeze(event))
+    this.#ledger = ledger === undefined ? undefined : new Ledger(ledger, tell)
     this.supervisor = new Supervisor({
       host,
       name: () => this.path,
@@ -220,19 +221,6 @@ export abstract class GroupMembers {
     const at = slot.ground.clock.monotonic()
     this.#announcer.tell(Object.freeze({ at, group: this.path, slot: slot.name, incarnation, ...news }))
     this.ledger?.hear(slot, this.path, news)
-  }
-
-  #newLedger(path: string): Ledger {
-    return new Ledger({
-      path,
-      onEnded: ({ noted: { slot: where, pid }, survivors }) => {
-        const [slot, ...around] = where.split('/').reverse() as [string, ...string[]]
-        const at = this.host.clock.monotonic()
-        const group = around.reverse().join('/')
-        this.#announcer.tell(Object.freeze({ at, group, slot, incarnation: 0, type: 'leftover', pid, survivors }))
-      },
-      onFailure: (slot, error) => this.#say(slot, { type: 'ledgerFailed', error }),
-    })
   }
 }
 

@@ -6,14 +6,7 @@ import type { Ground } from './ground.ts'
 import { type Noted, writeLedger } from './ledger-file.ts'
 import { type Ended, endLeftovers } from './leftovers.ts'
 import type { Slot } from './slot.ts'
-import type { SlotNews } from './supervision-events.ts'
-
-/** What a ledger does not decide itself. */
-export interface LedgerOptions {
-  readonly path: string
-  readonly onEnded: (ended: Ended) => void
-  readonly onFailure: (slot: Slot, error: unknown) => void
-}
+import type { SlotNews, SupervisionEvent } from './supervision-events.ts'
 
 /** News after which nothing is left of the incarnation before. */
 const GONE: readonly SlotNews['type'][] = ['starting', 'restarting', 'stopped', 'done', 'failed', 'skipped']
@@ -27,19 +20,18 @@ const ours = new WeakMap<Files, Map<string, Ledger>>()
  */
 export class Ledger {
   readonly path: string
-  readonly #options: LedgerOptions
+  readonly #tell: (event: SupervisionEvent) => void
   readonly #noted = new Map<Slot, Noted>()
   #opening: Promise<void> | undefined
   #writing: Promise<void> | undefined
   #due = false
   #leave: () => void = () => {}
 
-  constructor(options: LedgerOptions) {
-    const { path } = options
+  constructor(path: string, tell: (event: SupervisionEvent) => void) {
     if (typeof path !== 'string' || path === '')
       throw new TypeError(`Cannot use the ledger ${JSON.stringify(path)}: expected the path of a file`)
     this.path = path
-    this.#options = options
+    this.#tell = tell
   }
 
   /**
@@ -63,7 +55,7 @@ export class Ledger {
     } else if (GONE.includes(news.type)) {
       if (!this.#noted.delete(slot)) return
     } else if (news.type !== 'ready') return
-    this.#writeSoon(slot)
+    this.#writeSoon(slot, group)
   }
 
   /** Resolves when nobody is being looked for, and all that it has heard is written. */
@@ -85,7 +77,7 @@ export class Ledger {
     if (other === this) return
     if (other && other.#noted.size > 0) throw new LedgerError(this.path, 'another group works with it')
     const { ended, unsure } = await endLeftovers(this.path, ground)
-    for (const one of ended) this.#options.onEnded(one)
+    for (const one of ended) this.#tell({ at: ground.clock.monotonic(), ...leftover(one) })
     const survivors = ended.flatMap((one) => one.survivors)
     if (survivors.length + unsure.length > 0) throw new LeftoversError(this.path, { survivors, unsure })
     await files.remove(this.path)
@@ -93,19 +85,21 @@ export class Ledger {
     this.#leave = () => ledgers.get(this.path) === this && ledgers.delete(this.path)
   }
 
-  #writeSoon(slot: Slot): void {
+  #writeSoon(slot: Slot, group: string): void {
     this.#due = true
-    this.#writing ??= slot.ground.within(() => this.#writeAll(slot))
+    this.#writing ??= slot.ground.within(() => this.#writeAll(slot, group))
   }
 
   // What comes meanwhile is written together, after it.
-  async #writeAll(slot: Slot): Promise<void> {
+  async #writeAll(slot: Slot, group: string): Promise<void> {
     while (this.#due) {
       this.#due = false
       try {
         await this.#write(slot.ground)
       } catch (error) {
-        this.#options.onFailure(slot, error)
+        const { ground, name, tenancy } = slot
+        const of = { at: ground.clock.monotonic(), group, slot: name, incarnation: tenancy.number }
+        this.#tell({ ...of, type: 'ledgerFailed', error })
       }
     }
     this.#writing = undefined
@@ -121,6 +115,14 @@ export class Ledger {
     await writeLedger(files, this.path, { epoch, owner, children: [...this.#noted.values()] })
   }
 }
+
+function leftover({ noted: { slot, pid }, survivors }: Ended): Omit<Leftover, 'at'> {
+  const end = slot.lastIndexOf('/')
+  const of = { group: slot.slice(0, end), slot: slot.slice(end + 1), incarnation: 0 }
+  return { ...of, type: 'leftover', pid, survivors }
+}
+
+type Leftover = Extract<SupervisionEvent, { type: 'leftover' }>
 
 // Our own child has its number until we have taken note of its end; after that the number goes with those who are known.
 function knownOf(slot: Slot, { pid, known }: Noted, rows: readonly ProcessRow[], self: number): Noted['known'] {
