@@ -1,6 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { type ChunkingContext, defineConfig, type OutputAsset, type OutputChunk, type RolldownOptions } from 'rolldown'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import {
+  type ChunkingContext,
+  defineConfig,
+  type OutputAsset,
+  type OutputChunk,
+  type RenderedChunk,
+  type RolldownOptions,
+} from 'rolldown'
 
 interface Manifest {
   readonly bin: Readonly<Record<string, string>>
@@ -22,7 +29,8 @@ const packages = Object.keys({ ...dependencies, ...peerDependencies })
 
 /**
  * The library in few files: to find and read a file costs more than to compile what is in it. What is imported dynamically
- * stays a file of its own, nothing is renamed or squeezed, and comments are left to the declarations.
+ * stays a file of its own, nothing is renamed or squeezed, and comments are left to the declarations. A package that is not
+ * among the dependencies becomes part of the file that needs it, with its licence.
  */
 const config: RolldownOptions = defineConfig({
   input: Object.fromEntries(entries.map((file) => [nameOf(file), `src/${nameOf(file)}.ts`])),
@@ -38,6 +46,7 @@ const config: RolldownOptions = defineConfig({
     cleanDir: true,
     chunkFileNames: 'chunks/[name].js',
     comments: false,
+    banner: licencesIn,
     sourcemap: true,
     codeSplitting: { groups: [{ name: (id, context) => (isCore(id, context) ? 'core' : null) }] },
   },
@@ -59,6 +68,18 @@ function staticImportsOf(entry: string, context: ChunkingContext): ReadonlySet<s
   const reached = new Set([resolve(entry)])
   for (const id of reached) for (const next of context.getModuleInfo(id)?.importedIds ?? []) reached.add(next)
   return reached
+}
+
+function licencesIn({ moduleIds }: RenderedChunk): string {
+  const folders = moduleIds.flatMap((id) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(id)?.[0] ?? [])
+  return [...new Set(folders)].map(licenceOf).join('\n')
+}
+
+function licenceOf(folder: string): string {
+  const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one))
+  if (file === undefined) throw new Error(`Cannot make ${name} part of the library: it has no licence with it`)
+  return `/*!\n${name} ${version}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n*/`
 }
 
 // V8 takes twice the memory, and longer, for a file with a single character outside of Latin-1. Ours are all in strings.

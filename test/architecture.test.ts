@@ -171,6 +171,11 @@ test('@opentelemetry/api is imported in otel/ alone', () => {
   for (const { path } of homes) assert.match(path, /^otel\//)
 })
 
+test('valibot is imported by what checks a config alone', () => {
+  const homes = pathsOf(files.filter(({ imports }) => imports.some(({ of }) => of === 'valibot')))
+  assert.deepEqual(homes, ['cli/config-problems.ts', 'cli/schema-parts.ts'])
+})
+
 describe('time and chance', () => {
   const BANNED = {
     'Date.now': /\bDate\.now\b/,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
@@ -31,7 +31,7 @@ describe('the library as it is built', () => {
   test('is imported from few files, and none of them starts real processes', () => {
     assert(seen.imported.length <= 6, seen.imported.join())
     assert(readdirSync(join(dist, 'chunks')).includes('starting.js'))
-    assert(!seen.imported.some((file) => /starting|kernel-pipes/.test(file)), seen.imported.join())
+    assert(!seen.imported.some((file) => /starting|kernel-pipes|config-problems/.test(file)), seen.imported.join())
   })
 
   test('has no word that Node 22 does not know, and no character that makes V8 slower', () => {
@@ -40,6 +40,26 @@ describe('the library as it is built', () => {
     const found = (pattern: RegExp) => texts.filter(({ text }) => pattern.test(text)).map(({ file }) => file)
     assert.deepEqual(found(/^\s*(await )?using /m), [])
     assert.deepEqual(found(/[^\0-\x7f]/), [])
+  })
+
+  test('has the package that checks configs in one file, with its licence', () => {
+    const files = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'))
+    const texts = files.map((file) => [file, readFileSync(join(dist, file), 'utf8')] as const)
+    assert.deepEqual(
+      texts.filter(([, text]) => /valibot/i.test(text)).map(([file]) => file),
+      ['chunks/config-problems.js'],
+    )
+    assert.match(Object.fromEntries(texts)['chunks/config-problems.js'] ?? '', /^\/\*!\nvalibot .*?\nMIT License\n/s)
+  })
+
+  test('refuses a config that means nothing', () => {
+    const file = join(dist, 'bad.json')
+    writeFileSync(file, '{"processes":{"web":{"command":"ls","restrat":"always"}}}')
+    const { status, stderr } = spawnSync(process.execPath, [join(dist, 'cli/main.js'), 'up', file], {
+      encoding: 'utf8',
+    })
+    assert.equal(status, 2)
+    assert.match(stderr, /"processes\.web\.restrat": unknown; did you mean "restart"\?/)
   })
 
   test('runs a command', () => {

@@ -2,6 +2,8 @@ import { join, resolve } from 'node:path'
 import type { CommandInput } from '../command.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
+import type { WorkOptions } from '../queue/worker-options.ts'
+import type { ProcessScheduler } from '../schedule/scheduler.ts'
 import type { ProcessGroup } from '../supervision/group.ts'
 import type { GroupOptions } from '../supervision/group-members.ts'
 import type { ConfiguredProcess } from './config.ts'
@@ -28,27 +30,44 @@ function ledger(): GroupOptions {
   return Process.stateFolder === undefined ? {} : { ledger: join(Process.stateFolder, 'up-processes.json') }
 }
 
-/** Starts the scheduler and the worker of a config. Gives back what ends them. */
-export function besides({ config: { schedule, queue } }: Loaded): readonly (() => Promise<unknown>)[] {
-  const ends: (() => Promise<unknown>)[] = []
-  if (schedule) {
-    const scheduler = Process.scheduler()
-    schedule(scheduler)
+/** Begins to work beside the group. Gives back what ends that. */
+export type Beside = () => () => Promise<unknown>
+
+/**
+ * The scheduler and the worker of a config, which do nothing yet.
+ *
+ * @throws UsageError for what means nothing.
+ */
+export function besidesOf(loaded: Loaded): readonly Beside[] {
+  const { schedule, queue } = loaded.config
+  return [
+    ...(schedule ? [refusing(loaded, 'schedule', () => scheduling(schedule))] : []),
+    ...(queue ? [refusing(loaded, 'queue', () => working(queue))] : []),
+  ]
+}
+
+function scheduling(schedule: (scheduler: ProcessScheduler) => void): Beside {
+  const scheduler = Process.scheduler()
+  schedule(scheduler)
+  scheduler.check()
+  return () => {
     const work = scheduler.work()
-    ends.push(async () => {
+    return async () => {
       await scheduler.stop()
       await work
-    })
+    }
   }
-  if (queue) {
-    const worker = Process.queued().worker(queue)
+}
+
+function working(queue: WorkOptions): Beside {
+  const worker = Process.queued().worker(queue)
+  return () => {
     const work = worker.run()
-    ends.push(() => {
+    return () => {
       worker.stop()
       return work
-    })
+    }
   }
-  return ends
 }
 
 interface Place {

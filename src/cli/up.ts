@@ -9,7 +9,7 @@ import { Prefixed } from './prefixed.ts'
 import { reported } from './reporting.ts'
 import { reportOption, type Spec } from './spec.ts'
 import { handlersOf } from './up-control.ts'
-import { besides, groupOf } from './up-members.ts'
+import { besidesOf, groupOf } from './up-members.ts'
 import { UpOutput } from './up-output.ts'
 
 /**
@@ -31,8 +31,9 @@ async function bringUp(loaded: Loaded): Promise<number> {
   const output = new UpOutput({ log, show: (line) => screen.line(line), now: () => Process.clock.now() })
   const group = groupOf(loaded, output)
   group.onEvent((event) => output.tell(event))
+  const beside = besidesOf(loaded)
   const control = await controlled(loaded, { group, log, screen })
-  const beside = besides(loaded)
+  const ends = beside.map((begin) => begin())
   const stop = stopOnSignals(group, screen)
   try {
     await group.start()
@@ -43,7 +44,7 @@ async function bringUp(loaded: Loaded): Promise<number> {
     screen.say((error as Error).message)
     return 1
   } finally {
-    await Promise.all(beside.map((end) => end()))
+    await Promise.all(ends.map((end) => end()))
     await group.stop()
     await control?.close()
     stop.off()

@@ -53,7 +53,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
    */
   async work({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#work) throw new BadScheduleError('Cannot begin to work: this scheduler works already')
-    this.#checkTasks()
+    this.check()
     const session = this.#open()
     const work = { session, runner: new Runner(session) }
     this.#work = work
@@ -82,7 +82,7 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
    * run by this method is not run again, also not by another scheduler that shares the store.
    */
   async run(): Promise<readonly TaskRun[]> {
-    this.#checkTasks()
+    this.check()
     const now = this.#host.clock.now()
     const due = this.due(new Date(now)).flatMap((task) => {
       const moments = occurrences(task.timetable, task.timetable.next(minuteOf(now) - 1) ?? Infinity, now, task.policy)
@@ -108,6 +108,21 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
       throw new BadScheduleError(`Cannot run a task called "${commandText(commandOrName)}": ${state}`)
     const dueAt = this.#host.clock.now()
     return this.#for((session) => session.begin({ task, dueAt, late: false, forced: true }))
+  }
+
+  /**
+   * Refuses what `work` and `run` would refuse, and begins nothing.
+   *
+   * @throws BadScheduleError when two tasks cannot be told apart, or one on one server has no times in common with others.
+   */
+  check(): void {
+    const seen = new Set<string>()
+    for (const { id, label, policy, timetable } of this.tasks) {
+      if (policy.onOneServer !== undefined && timetable.follows === 'elapsed')
+        throw new BadScheduleError(`Cannot run "${label}" on one server: ${timetable.text} is another time on each`)
+      if (seen.has(id)) throw new BadScheduleError(`Cannot tell two tasks apart: ${id} is there twice, give one a name`)
+      seen.add(id)
+    }
   }
 
   /** What became of the last due times, of all tasks or of those that a name or a command means, the latest first. */
@@ -212,16 +227,6 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   }
 
   readonly #report = (error: unknown, task?: ScheduledTask): void => (this.#options.onError ?? warn)(error, task)
-
-  #checkTasks(): void {
-    const seen = new Set<string>()
-    for (const { id, label, policy, timetable } of this.tasks) {
-      if (policy.onOneServer !== undefined && timetable.follows === 'elapsed')
-        throw new BadScheduleError(`Cannot run "${label}" on one server: ${timetable.text} is another time on each`)
-      if (seen.has(id)) throw new BadScheduleError(`Cannot tell two tasks apart: ${id} is there twice, give one a name`)
-      seen.add(id)
-    }
-  }
 }
 
 function minuteOf(moment: number): number {

@@ -33,7 +33,8 @@ export interface BackoffOptions {
   readonly jitter?: number
 }
 
-const MODES: readonly RestartMode[] = ['never', 'on-failure', 'always']
+/** All of them. */
+export const restartModes: readonly RestartMode[] = ['never', 'on-failure', 'always']
 
 /**
  * A policy that differs in what the options say.
@@ -42,7 +43,7 @@ const MODES: readonly RestartMode[] = ['never', 'on-failure', 'always']
  */
 export function policyWith(options: PolicyOptions, base: RestartPolicy): RestartPolicy {
   const { restart = base.restart, successCodes = base.successCodes, successSignals } = options
-  if (!MODES.includes(restart)) throw bad(restart, 'restart', MODES.join(', '))
+  if (!restartModes.includes(restart)) throw bad(restart, 'restart', restartModes.join(', '))
   if (!successCodes.every(Number.isInteger)) throw bad(successCodes, 'successCodes', 'whole numbers')
   return Object.freeze({
     restart,

@@ -55,7 +55,8 @@ export interface SlotSpec {
   readonly maxCpu: LimitSpec | undefined
 }
 
-const CONDITIONS: readonly Condition[] = ['started', 'ready', 'done', 'succeeded']
+/** All of them. */
+export const conditions: readonly Condition[] = ['started', 'ready', 'done', 'succeeded']
 
 /**
  * Checks the options of a member.
@@ -82,11 +83,16 @@ export function specOf(options: SlotOptions, policy: RestartPolicy): SlotSpec {
   }
 }
 
-function conditionsOf(after: NonNullable<SlotOptions['after']>): ReadonlyMap<string, Condition> {
+/**
+ * Who it comes after, each with what they must be.
+ *
+ * @throws TypeError for a condition that is none.
+ */
+export function conditionsOf(after: NonNullable<SlotOptions['after']>): ReadonlyMap<string, Condition> {
   if (typeof after === 'string') return new Map([[after, 'ready']])
   if (Array.isArray(after)) return new Map(after.map((name: string) => [name, 'ready']))
   for (const condition of Object.values(after as Record<string, Condition>)) {
-    if (!CONDITIONS.includes(condition)) throw bad(condition, 'a condition', CONDITIONS.join(', '))
+    if (!conditions.includes(condition)) throw bad(condition, 'a condition', conditions.join(', '))
   }
   return new Map(Object.entries(after as Record<string, Condition>))
 }

@@ -131,7 +131,9 @@ describe('a scheduler at work', () => {
     scheduler.command('x').hourly()
     const refused = { code: 'ERR_BAD_SCHEDULE', message: /x \(0 \* \* \* \* UTC\) is there twice, give one a name/ }
     await assert.rejects(scheduler.work(), refused)
+    assert.throws(() => scheduler.check(), refused)
     scheduler.tasks[1]?.name('other')
+    scheduler.check()
     await Promise.all([scheduler.work(), scheduler.stop()])
   })
 
