@@ -87,6 +87,25 @@ test('what pages type at the prompt the program knows', async () => {
   )
 })
 
+test('the README shows what a test says that fails', async () => {
+  const [release] = samplesOf('README.md')
+  assert(release)
+  const mistaken = release.code.replace("'origin', tag]", "'origin', version]")
+  const module = await import(writeSample({ ...release, file: 'mistaken/release.ts', code: mistaken }, folder))
+  const rules = {
+    'git status *': '',
+    'git push *': Process.sequence([Process.result('', 'the remote hung up', 128), 'done']),
+  }
+  using _ = Process.fake(rules)
+  await module.release('1.2.0')
+  const [claim, stray] = textsOf('README.md')
+  assert.throws(() => Process.assertRanTimes('git push origin v1.2.0', 2), { message: claim })
+  // Samples have said of the shared one that anything may run.
+  const another = createProcess()
+  using _another = another.fake(rules)
+  await assert.rejects(another.run('git fetch origin'), { message: stray })
+})
+
 test('samples are free of type errors', async () => {
   const result = await createProcess().path(folder).run([TSC, '-p', '.', '--pretty', 'false'])
   assert([0, 1, 2].includes(result.exitCode() ?? -1), result.errorOutput())
@@ -225,6 +244,12 @@ function headingsOf(document: string): string[] {
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .replaceAll(' ', '-'),
   )
+}
+
+/** What a page shows as plain text. */
+function textsOf(document: string): string[] {
+  const blocks = readDocument(document).matchAll(/^```text\n([\s\S]*?)\n```/gm)
+  return [...blocks].map(([, text = '']) => text)
 }
 
 /** The code in the middle cell of each row of a page's tables. */
