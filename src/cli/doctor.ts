@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { DEMANDS } from '../contracts/isolation.ts'
 import { SystemDriver } from '../driver/driver.ts'
+import { tooOld } from '../driver/node-version.ts'
 import { Process } from '../process.ts'
 import { json, type Spec } from './spec.ts'
 import { table } from './table.ts'
@@ -44,8 +45,7 @@ function rowOf({ about, name, works, state }: Finding): readonly string[] {
 }
 
 function runtime(): readonly Finding[] {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const recent = major > 22 || (major === 22 && minor >= 13)
+  const recent = tooOld() === undefined
   const { sqlite = 'absent' } = process.versions
   return [
     {

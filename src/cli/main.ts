@@ -2,6 +2,7 @@
 /** `rehearsal`: the toolkit on the command line. */
 import { readFileSync } from 'node:fs'
 import { NothingRunsError } from '../control/errors.ts'
+import { tooOld } from '../driver/node-version.ts'
 import { BadScheduleError } from '../errors.ts'
 import { perhaps } from './closest.ts'
 import { allCommands, commandNames, commandOf } from './commands.ts'
@@ -24,6 +25,8 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   const spec = await commandOf(name)
   if (!spec) return unknown(name)
   if (asksForHelp(args)) return help('help', name)
+  const old = name === 'doctor' ? undefined : tooOld()
+  if (old !== undefined) return say(process.stderr, `Cannot "${name}": ${old}\n`, FAILED)
   try {
     return await spec.act(read(args, spec.options ?? {}))
   } catch (error) {

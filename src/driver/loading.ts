@@ -1,7 +1,8 @@
+import { tooOld } from './node-version.ts'
 import { startError } from './start-error.ts'
 
 /**
- * Loads what starts a program, at its first use.
+ * Loads what starts a program, at its first use. It may fail on a Node that is too old.
  *
  * @throws ProcessStartError when the system opens no more files: the loader hides that reason, and opening a file that is
  *   there for sure tells it.
@@ -11,7 +12,9 @@ export async function load<Module>(program: string, importing: () => Promise<Mod
     return await importing()
   } catch (error) {
     const refusal = await refusalToOpen()
-    throw refusal ? startError(program, refusal) : error
+    if (refusal) throw startError(program, refusal)
+    const old = tooOld()
+    throw old === undefined ? error : new Error(`Cannot start "${program}": ${old}`, { cause: error })
   }
 }
 
