@@ -112,7 +112,13 @@ class Slowness {
   // A program needs a while to begin, and its caller has acted by then unless it is very slow.
   acts(acts: readonly Act[], first: boolean): readonly Act[] {
     if (first && this.#most < START) return acts
-    return acts.flatMap((act): readonly Act[] => [...this.#delays((ms) => this.#idleOrBusy(ms)), act])
+    return acts.flatMap((act): readonly Act[] => [...this.#delays((ms) => this.#idleOrBusy(ms)), this.#act(act)])
+  }
+
+  // Whoever is slow comes late to force what they have asked to stop.
+  #act(act: Act): Act {
+    const isLate = 'stop' in act && this.#most >= START && this.#random.next() < 0.5
+    return isLate ? { ...act, stop: act.stop + Math.ceil(this.#random.next() * this.#most) } : act
   }
 
   #idleOrBusy(ms: number): Act {
