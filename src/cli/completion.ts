@@ -59,11 +59,19 @@ function zsh(specs: Specs): string {
 _rehearsal() {
   local -a words_of
   local -a words_here
+  local -i dashes=\${words[(i)--]}
+  if (( dashes < CURRENT )); then
+    shift $dashes words
+    (( CURRENT -= dashes ))
+    _normal
+    return
+  fi
   if (( CURRENT == 2 )); then
     words_here=(${described(commands)})
     _describe command words_here
     return
   fi
+  case $words[CURRENT-1] in ${valued(specs).join('|')}) _files; return ;; esac
   case $words[2] in
 ${cases.join('\n').replaceAll('words=(', 'words_of=(')}
   esac
@@ -76,19 +84,30 @@ compdef _rehearsal rehearsal
 
 function fish(specs: Specs): string {
   const commands = Object.entries(specs).map(
-    ([name, { about }]) => `complete -c rehearsal -n __fish_use_subcommand -a ${name} -d ${quoted(about)}`,
+    ([name, { about }]) => `complete -c rehearsal -n __rehearsal_first -f -a ${name} -d ${quoted(about)}`,
   )
   const inside = Object.entries(specs).flatMap(([name, { words = {}, options = {} }]) => {
-    const line = `complete -c rehearsal -n '__fish_seen_subcommand_from ${name}'`
+    const line = `complete -c rehearsal -n '__rehearsal_in ${name}'`
     return [
       ...Object.entries(words).map(([word, about]) => `${line} -f -a ${word} -d ${quoted(about)}`),
+      `${line} -l help -d 'how it is used'`,
       ...Object.entries(options).map(
         ([option, { short, type, about }]) =>
           `${line}${short === undefined ? '' : ` -s ${short}`} -l ${option}${type === 'string' ? ' -r' : ''} -d ${quoted(about)}`,
       ),
     ]
   })
-  return `${['# rehearsal completion fish', ...commands, ...inside].join('\n')}\n`
+  return `# rehearsal completion fish
+function __rehearsal_first
+  test (count (commandline -opc)) -eq 1
+end
+function __rehearsal_in
+  set -l words (commandline -opc)
+  contains -- -- $words; and return 1
+  test "$words[2]" = $argv[1]
+end
+${[...commands, ...inside].join('\n')}
+`
 }
 
 function wordsAfter({ words = {}, options = {} }: Spec): readonly Candidate[] {
