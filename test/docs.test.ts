@@ -190,6 +190,15 @@ test('links between pages and files lead somewhere', () => {
   assert.deepEqual(broken, [])
 })
 
+test('files that pages name are there', () => {
+  const named = documents.flatMap((document) => [
+    ...readDocument(document).matchAll(/`((?:src|test|examples|bench|docs)\/[\w./-]+)`/g),
+  ])
+  assert(named.length > 20, `${named.length} files`)
+  const missing = named.map(([, path = '']) => path).filter((path) => !existsSync(join(home, path)))
+  assert.deepEqual(missing, [])
+})
+
 test('links to a part of a page lead to one of its headings', () => {
   const broken = documents.flatMap((document) =>
     anchorsOf(document).filter(([page, anchor]) => !headingsOf(page).includes(anchor)),
