@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Config } from './config.ts'
+import { importOwn } from './own-module.ts'
 import { readProcfile } from './procfile.ts'
 import { UsageError } from './usage.ts'
 
 /** Where a config is looked for when none is named. */
 const NAMES = [
   'rehearsal.config.ts',
+  'rehearsal.config.mts',
   'rehearsal.config.js',
   'rehearsal.config.mjs',
   'rehearsal.config.json',
@@ -38,8 +39,9 @@ async function contentOf(file: string, path: string): Promise<unknown> {
   if (/^Procfile/.test(basename(path))) return { processes: readProcfile(file, readFileSync(path, 'utf8')) }
   try {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'))
-    return ((await import(pathToFileURL(path).href)) as { readonly default?: unknown }).default
+    return (await importOwn(file, 'read the config')).default
   } catch (error) {
+    if (error instanceof UsageError) throw error
     throw new UsageError(`Cannot read ${file}: ${error instanceof Error ? error.message : error}`)
   }
 }

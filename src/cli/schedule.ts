@@ -1,10 +1,9 @@
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { TaskRun } from '../contracts/schedule-store.ts'
 import type { ListedTask } from '../schedule/calendar.ts'
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
 import { perhaps } from './closest.ts'
 import { type Moments, momentsIn } from './moments.ts'
+import { importOwn } from './own-module.ts'
 import { json, type Spec, text } from './spec.ts'
 import { table } from './table.ts'
 import { type Line, numberIn, UsageError } from './usage.ts'
@@ -82,11 +81,11 @@ async function perform(line: Line, write: Write): Promise<boolean> {
 }
 
 async function load(file: string): Promise<ProcessScheduler> {
-  const path = resolve(file)
-  const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' && String(error).includes(path)
-    throw isMissing ? new UsageError(`Cannot read the schedule: there is no ${file}, name it with --file`) : error
-  })) as { readonly default?: ProcessScheduler }
+  const module: { readonly default?: ProcessScheduler } = await importOwn(
+    file,
+    'read the schedule',
+    ', name it with --file',
+  )
   if (typeof module.default?.getNextRun !== 'function')
     throw new UsageError(`Cannot read the schedule: the default export of ${file} is no ProcessScheduler`)
   return module.default

@@ -1,5 +1,3 @@
-import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { toMilliseconds } from '../duration.ts'
 import { Process } from '../process.ts'
 import { SimulationFailedError } from '../simulation/errors.ts'
@@ -7,6 +5,7 @@ import type { SimulationOptions } from '../simulation/options.ts'
 import type { SimulationResult } from '../simulation/simulate.ts'
 import type { System } from '../simulation/system.ts'
 import { spanText } from './amounts.ts'
+import { importOwn } from './own-module.ts'
 import { reportFor } from './reporting.ts'
 import { json, reportOption, type Spec, text } from './spec.ts'
 import { type Line, numberIn, only, UsageError } from './usage.ts'
@@ -71,11 +70,7 @@ async function play(system: Simulated['system'], options: SimulationOptions): Pr
 }
 
 async function load(file: string): Promise<Simulated> {
-  const path = resolve(file)
-  const module = (await import(pathToFileURL(path).href).catch((error: unknown) => {
-    const isMissing = (error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' && String(error).includes(path)
-    throw isMissing ? new UsageError(`Cannot simulate: there is no ${file}`) : error
-  })) as Partial<Simulated> & { readonly default?: unknown }
+  const module: Partial<Simulated> & { readonly default?: unknown } = await importOwn(file, 'simulate')
   const system = module.system ?? module.default
   if (typeof system === 'function') return { system: system as Simulated['system'], options: module.options ?? {} }
   throw new UsageError(`Cannot simulate ${file}: expected it to export a function as "system", and "options" beside it`)

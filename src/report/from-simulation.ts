@@ -1,4 +1,5 @@
 import type { Fault } from '../simulation/fault.ts'
+import { momentOf } from '../simulation/report.ts'
 import type { SimulationEvent, Written } from '../simulation/simulation-events.ts'
 import type { Violation } from '../simulation/watches.ts'
 import { Draft, type DraftSpan, type TimelineOptions } from './draft.ts'
@@ -31,7 +32,7 @@ export function fromSimulation(run: SimulatedRunLike, options: TimelineOptions =
     hearers[event.type]((unit === 'step' ? { ...event, at: index } : event) as never)
   const end = unit === 'step' ? timeline.length : last
   if (violation) {
-    const at = unit === 'step' ? end : violation.at
+    const at = unit === 'step' ? momentOf(violation, timeline) : violation.at
     draft.mark(at, 'violation', `${violation.invariant}: ${violation.detail}`)
   }
   return draft.timeline(end, { origin: 0, unit })

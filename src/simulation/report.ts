@@ -3,6 +3,7 @@ import type { Fault } from './fault.ts'
 import type { RunReport } from './run.ts'
 import type { Shrunk } from './shrink.ts'
 import type { SimulationEvent, Written } from './simulation-events.ts'
+import type { Violation } from './watches.ts'
 
 /** Lines of a timeline that are shown: the last ones tell most. */
 const SHOWN = 60
@@ -10,7 +11,8 @@ const SHOWN = 60
 /** What a failure looks like to whoever has to understand it. */
 export function reportOf(report: RunReport, shrunk: Shrunk): string {
   const { violation, scenario, runs } = shrunk
-  const timeline = (shrunk.report.timeline ?? []).map(lineOf)
+  const whole = shrunk.report.timeline ?? []
+  const timeline = whole.slice(0, momentOf(violation, whole)).map(lineOf)
   const hidden = timeline.length - SHOWN
   return [
     `Simulation failed: "${violation.invariant}" does not hold: ${violation.detail}`,
@@ -21,11 +23,19 @@ export function reportOf(report: RunReport, shrunk: Shrunk): string {
     `Timeline of that, up to ${clockOf(violation.at)} in the phase "${violation.phase}":`,
     ...(hidden > 0 ? [`  ... ${hidden} more before`] : []),
     ...timeline.slice(-SHOWN),
+    `  ${clockOf(violation.at)}  !!! ${violation.invariant}: ${violation.detail}`,
     '',
     'To have it again, as a test:',
     '',
     ...testOf(shrunk),
   ].join('\n')
+}
+
+/** After how many entries of a timeline, output included, it no longer held. */
+export function momentOf({ events }: Violation, timeline: readonly (SimulationEvent | Written)[]): number {
+  let left = events
+  const next = timeline.findIndex(({ type }) => type !== 'wrote' && left-- === 0)
+  return next < 0 ? timeline.length : next
 }
 
 function probabilitiesOf({ probabilities }: RunReport): string {

@@ -10,6 +10,8 @@ export interface Violation {
   /** Virtual milliseconds since the start of the run. */
   readonly at: number
   readonly phase: Phase
+  /** How much had happened by then, but for output: the number of the world's events. */
+  readonly events: number
 }
 
 interface Named {
@@ -52,7 +54,8 @@ export class Watches {
   /** Something did not hold. The first counts: what comes after may come of it. */
   violate(invariant: string, detail: string): void {
     if (this.violation) return
-    this.violation = { invariant, detail, at: this.#world.now, phase: this.#world.phase }
+    const { now: at, phase, events } = this.#world
+    this.violation = { invariant, detail, at, phase, events: events.length }
     this.#onViolation()
   }
 

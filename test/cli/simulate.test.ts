@@ -37,6 +37,23 @@ writeFileSync(join(folder, 'nothing.mjs'), '')
 const dataOf = (page: string) =>
   JSON.parse(readFileSync(join(folder, page), 'utf8').match(/id="data">(.*?)<\/script>/s)?.[1] ?? '')
 
+test('an ES module that its package.json takes for another one is named, with what to do', async () => {
+  const own = mkdtempSync(join(folder, 'own-'))
+  writeFileSync(join(own, 'package.json'), '{"type":"commonjs"}')
+  writeFileSync(join(own, 'upkeep.ts'), unsound)
+  const run = createProcess().path(own)
+  const result = await run.run([process.execPath, MAIN, 'simulate', 'upkeep.ts'])
+  assert.equal(result.exitCode(), 2)
+  const remedy = 'its package.json says "type": "commonjs". Call it upkeep.mts, or set "type": "module"'
+  assert(result.errorOutput().includes(`Cannot simulate: upkeep.ts is written as an ES module, and ${remedy}\n`))
+  writeFileSync(join(own, 'rehearsal.config.ts'), `import '${INDEX}'\nexport default {}`)
+  const up = await run.run([process.execPath, MAIN, 'up'])
+  assert.match(
+    up.errorOutput(),
+    /^Cannot read the config: rehearsal\.config\.ts is written as an ES module, .* Call it rehearsal\.config\.mts/m,
+  )
+})
+
 describe('rehearsal simulate', () => {
   test('tells that all held, in as many runs as it was asked for, and draws the last one', async () => {
     const words = ['--runs', '5', '--seed', '7', '--duration', '10s', '--report', 'sound.html']

@@ -141,7 +141,15 @@ describe('the same seed', () => {
 describe('an invariant', () => {
   test('is checked after every event', async () => {
     const error = await failure(starts, { invariants: [invariant('no api', (world) => !world.runs('api'))] })
-    assert.deepEqual(error.violation, { invariant: 'no api', detail: 'it does not hold', at: 0, phase: 'faults' })
+    assert.deepEqual(error.violation, {
+      invariant: 'no api',
+      detail: 'it does not hold',
+      at: 0,
+      phase: 'faults',
+      events: 2,
+    })
+    // The phase, the start of the process, and no more.
+    assert.match(error.message, /started {4}api \(pid \d+\)\n {5}0\.000 s {2}!!! no api: it does not hold\n\n/)
   })
 
   test('may say what is wrong, or throw it', async () => {
