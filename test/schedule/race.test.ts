@@ -17,9 +17,9 @@ const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}.ts`
 
 describe('two processes that race for due times on one store', () => {
   test('begin each exactly once, also where one dies just before it begins', { timeout: LIMIT }, async () => {
-    // It is a little ahead, or it might win nothing on a busy machine.
-    const wins = 1 + Math.floor(Math.random() * 20)
-    const race = await Race.start('dies', RACE / 4, { ahead: 50, more: [String(wins)] })
+    // It is ahead, or it might not win so often on a busy machine.
+    const wins = 1 + Math.floor(Math.random() * 5)
+    const race = await Race.start('dies', RACE / 4, { ahead: 200, more: [String(wins)] })
     await race.over(race.racers[0])
     assert.deepEqual(race.missing(), [])
   })
