@@ -1,4 +1,4 @@
-import { castActor } from '../../src/contracts/suite/index.ts'
+import { type ContractOptions, castActor } from '../../src/contracts/suite/index.ts'
 import {
   createProcess,
   type Driver,
@@ -13,6 +13,19 @@ import {
  * there, and by themselves around a rehearsal.
  */
 export const eachForReal: boolean = process.env.CONTRACTS === 'all'
+
+/** How much of the suite `npm test` runs where the machine itself has had all of it: the rest is for `npm run contracts`. */
+const SHARE = 3
+/** What is told of that where cases are named. */
+export const shareForReal: string = eachForReal ? '' : ', every third case'
+
+/** A \`test\` that takes all cases, or every third. */
+export function someForReal(test: ContractOptions['test']): ContractOptions['test'] {
+  let count = 0
+  return (title, body) => {
+    if (eachForReal || count++ % SHARE === 0) test(title, body)
+  }
+}
 
 /** Demands that no case can tell from their absence; `prefer`, because not every machine meets all of them. */
 export const UNSEEN: IsolationOptions = {

@@ -4,10 +4,15 @@ import { describe, test } from 'vitest'
 import { castActor, driverContract } from '../../src/contracts/suite/index.ts'
 import { SystemDriver } from '../../src/driver/index.ts'
 import { type Driver, FakeDriver } from '../../src/index.ts'
+import { shareForReal, someForReal } from './layers.ts'
 import { recorded } from './recorded.ts'
 
-describe('a recorder of the real machine', () =>
-  driverContract({ test, describe, createDriver: () => recorded(new SystemDriver()).recorder }))
+describe(`a recorder of the real machine${shareForReal}`, () =>
+  driverContract({
+    test: someForReal(test),
+    describe,
+    createDriver: () => recorded(new SystemDriver()).recorder,
+  }))
 
 /** What a recording does not hold, and the cases that ask for it: by the beginnings of their titles. */
 const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
