@@ -132,6 +132,47 @@ describe('whom a killed supervisor has left', () => {
     assert.deepEqual(told.sort(), ['group db', 'group/inner web'])
   })
 
+  test('is let go on where it is stopped, so that it can obey', async () => {
+    const driver = machine({ polite: [{ on: 'SIGTERM', do: [{ exit: 0 }] }, { hang: true }] })
+    const [pid] = await leave(driver, ['polite'])
+    driver.processes.signal(pid as number, 'SIGSTOP')
+    await groupOn(mortalOn(driver), ['idle']).group.start()
+    assert.deepEqual([await running(driver), driver.clock.monotonic()], [['idle'], BEGUN])
+  })
+
+  test('is ended with what it starts while it is asked to end', async () => {
+    const driver = machine({ forks: [{ on: 'SIGTERM', do: [{ fork: DEAF }, { exit: 0 }] }, { hang: true }] })
+    await leave(driver, ['forks'])
+    await groupOn(mortalOn(driver), ['idle']).group.start()
+    assert.deepEqual([await running(driver), driver.clock.monotonic()], [['idle'], BEGUN + 1000])
+  })
+
+  test('is ended alone where it shares the group of others', async () => {
+    const driver = machine({ parent: [{ fork: IDLE }, { hang: true }] })
+    await leave(driver, ['parent'])
+    const child = (await driver.processes.list()).find(({ command }) => command === 'parent (child)')
+    assert(child && child.group !== child.pid)
+    const ledger = JSON.parse(await driver.files.readText(LEDGER))
+    const children = [{ ...ledger.children[0], pid: child.pid, known: [[child.pid, child.startedAt]] }]
+    await driver.files.write(LEDGER, JSON.stringify({ ...ledger, children }))
+    await groupOn(mortalOn(driver), ['idle']).group.start()
+    assert.deepEqual(await running(driver), ['parent', 'idle'])
+  })
+
+  test('survives where even KILL does not reach it: nothing is started, and it can be tried again', async () => {
+    const driver = machine()
+    const [pid] = await leave(driver, ['idle'])
+    const hindered = { sent: () => 'EPERM', reaped() {}, died: () => 0 }
+    driver.processes.fate = hindered as unknown as NonNullable<typeof driver.processes.fate>
+    const { group } = groupOn(mortalOn(driver), ['idle'])
+    await assert.rejects(group.start(), { code: 'ERR_LEFTOVERS', survivors: [pid], unsure: [] })
+    assert.deepEqual(await running(driver), ['idle'])
+    driver.processes.fate = undefined
+    await group.start()
+    assert.equal(await driver.processes.isRunning(pid as number), false)
+    assert.deepEqual(await running(driver), ['idle'])
+  })
+
   test('is ended also when the start is given up meanwhile', async () => {
     const driver = machine({ deaf: DEAF })
     await leave(driver, ['deaf'])
