@@ -82,12 +82,17 @@ function bootId(): string {
   }
 }
 
+/** What Node says where there is nobody; Windows also says it of signals that it does not have. */
+const NOBODY: readonly unknown[] = process.platform === 'win32' ? ['ESRCH', 'ENOSYS'] : ['ESRCH']
+
 /** Sends a signal, or asks with 0 whether it could be sent. `false` when nothing has that number. */
 export function sendSignal(pid: number, signal: Signal | 0): boolean {
+  // Windows has no groups: whoever has the number is meant.
+  const target = process.platform === 'win32' ? Math.abs(pid) : pid
   try {
-    return asOurOwn(() => process.kill(pid, signal))
+    return asOurOwn(() => process.kill(target, signal))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    if (NOBODY.includes((error as NodeJS.ErrnoException).code)) return false
     throw error
   }
 }
