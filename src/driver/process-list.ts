@@ -14,8 +14,8 @@ export async function listElsewhere(): Promise<readonly ProcessRow[]> {
 }
 
 async function askPs(): Promise<ProcessRow[]> {
-  // Dates come in the order and the words of the locale, unless it is this one.
-  const env = { ...process.env, LC_ALL: 'C' }
+  // Dates come in the order and the words of the locale, unless it is this one; and a start is the same in any time zone.
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' }
   const { stdout } = await call('ps', ['-A', '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='], { ...ROOM, env })
   return stdout.split('\n').flatMap(readPsLine)
 }
@@ -26,7 +26,7 @@ export function readPsLine(line: string): ProcessRow[] {
   if (!match) return []
   const [, pid, parent, group, stat = '', started = '', command = ''] = match
   const state = stat.startsWith('Z') ? 'zombie' : stat.startsWith('T') ? 'stopped' : 'running'
-  const startedAt = Date.parse(started)
+  const startedAt = Date.parse(`${started} UTC`)
   return [
     {
       pid: Number(pid),
