@@ -20,8 +20,10 @@ const config: UserConfig = defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      // They run in processes of their own, where nobody counts.
-      exclude: ['src/actor/**', 'src/cli/**', 'src/vitest/**'],
+      // The actor and the command line run in processes of their own, where nobody counts. The suite is the tests themselves.
+      exclude: ['src/actor/**', 'src/cli/**', 'src/contracts/suite/**'],
+      // What a whole run has reached, rounded down: see docs/quality.md.
+      thresholds: { lines: 96, statements: 95, functions: 94, branches: 90 },
       reporter: ['text-summary', 'json-summary', 'json'],
       reportOnFailure: true,
     },
