@@ -152,8 +152,8 @@ export interface QueueStore {
   counts(): Promise<readonly QueueCounts[]>
   /** Keeps the jobs of a queue from being given away, or lets them go on. */
   pause(queue: string, paused: boolean): Promise<void>
-  /** Opens a batch together with its first jobs. One of that name that exists is left as it is. */
-  openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<void>
+  /** Opens a batch together with its first jobs. One of that name that exists is left as it is: `false`. */
+  openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<boolean>
   /** A batch by its name; `undefined` where there is none. */
   batch(id: string): Promise<BatchRecord | undefined>
   /** Cancels what a batch has not done yet. `false` when it is over or unknown. */

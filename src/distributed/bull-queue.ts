@@ -166,9 +166,9 @@ export class BullQueue implements QueueStore {
     this.#news.tell()
   }
 
-  async openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<void> {
+  async openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<boolean> {
     const keys = [batchKey(batch.id), ...keysOf(jobs)]
-    await this.#desk.change({ keys, numbers: jobs.length }, (book) => book.open(batch, jobs))
+    return this.#desk.change({ keys, numbers: jobs.length }, (book) => book.open(batch, jobs))
   }
 
   async batch(id: string): Promise<BatchRecord | undefined> {

@@ -159,12 +159,13 @@ export class ShelfJobs {
   }
 
   /** Opens a batch with its first jobs. */
-  async open(batch: NewBatch, jobs: readonly NewJob[]): Promise<void> {
-    if (await this.batch(batch.id)) return
+  async open(batch: NewBatch, jobs: readonly NewJob[]): Promise<boolean> {
+    if (await this.batch(batch.id)) return false
     this.#keep(opened(batch, this.#change.now))
     for (const job of jobs) await this.push({ ...job, batch: batch.id })
     const record = (await this.batch(batch.id)) as BatchRecord
     if (record.pending === 0 && record.endedAt === undefined) await this.#count(concluded(record, this.#change.now))
+    return true
   }
 
   /** Cancels what a batch has not done yet. */

@@ -64,8 +64,8 @@ export class Desk {
 
   /** Opens a batch, takes note of its jobs and tells of them. */
   async open(batch: Parameters<QueueStore['openBatch']>[0], jobs: readonly (NewJob & { id: string })[]): Promise<void> {
-    await this.store.openBatch(batch, jobs)
-    for (const job of jobs) this.#tell(job, job.id, true)
+    const pushed = await this.store.openBatch(batch, jobs)
+    for (const job of jobs) this.#tell(job, job.id, pushed)
   }
 
   /**

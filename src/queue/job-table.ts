@@ -122,12 +122,13 @@ export class JobTable {
   }
 
   /** Opens a batch with its first jobs. */
-  open(batch: NewBatch, jobs: readonly NewJob[]): void {
-    if (this.batches.has(batch.id)) return
+  open(batch: NewBatch, jobs: readonly NewJob[]): boolean {
+    if (this.batches.has(batch.id)) return false
     this.batches.set(batch.id, opened(batch, this.#clock.now()))
     for (const job of jobs) this.push({ ...job, batch: batch.id })
     const record = this.batches.get(batch.id) as BatchRecord
     if (record.pending === 0 && record.endedAt === undefined) this.#count(concluded(record, this.#clock.now()))
+    return true
   }
 
   /** Cancels what a batch has not done yet. */

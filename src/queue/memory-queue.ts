@@ -130,8 +130,8 @@ export class MemoryQueue implements QueueStore {
     this.#table.news.tell()
   }
 
-  async openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<void> {
-    this.#table.open(batch, jobs)
+  async openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<boolean> {
+    return this.#table.open(batch, jobs)
   }
 
   async batch(id: string): Promise<BatchRecord | undefined> {

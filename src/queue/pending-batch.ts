@@ -6,7 +6,7 @@ import { PendingChain } from './pending-chain.ts'
 import { QueuedBatch } from './queued-batch.ts'
 
 /**
- * Commands that are counted together; an array of them is a chain. Pushed when it is awaited.
+ * Commands, and chains of them, that are counted together. Pushed when it is awaited.
  *
  * @example await Process.queued().batch(['resize a', 'resize b']).onSuccess('publish').onFailure('notify').onEnd('clean')
  */
@@ -108,11 +108,10 @@ export class PendingBatch implements PromiseLike<QueuedBatch> {
   }
 
   #member(command: Queueable | PendingChain, id: string): NewJob & { id: string } {
-    const links = command instanceof PendingChain ? command.links() : undefined
-    const job = links?.[0]?.job ?? this.#desk.job(command as Queueable, this.#options)
-    const chain = links && { id, step: 0, rest: links.slice(1) }
-    const parcel = { job, batch: this.#id, ...(chain && { chain }) }
-    return { ...this.#desk.addressed(parcel, this.#options), id, batch: this.#id }
+    const batch = this.#id
+    const options = this.#options
+    if (command instanceof PendingChain) return { ...command.first(id, { id: batch, options }), id, batch }
+    return { ...this.#desk.addressed({ job: this.#desk.job(command, options), batch }, options), id, batch }
   }
 
   #record(): NewBatch {

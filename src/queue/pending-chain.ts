@@ -1,4 +1,4 @@
-import type { Pushed } from '../contracts/queue-store.ts'
+import type { NewJob, Pushed } from '../contracts/queue-store.ts'
 import type { Duration } from '../duration.ts'
 import type { Desk, Queueable } from './desk.ts'
 import { BadJobError } from './errors.ts'
@@ -63,21 +63,22 @@ export class PendingChain implements PromiseLike<Pushed> {
   }
 
   async #push(): Promise<Pushed> {
-    const [first, ...rest] = this.links()
-    if (!first) throw new BadJobError('Cannot queue a chain: it has no commands')
-    const chain = { id: crypto.randomUUID(), step: 0, rest, ...(this.#caught && { caught: this.#link(this.#caught) }) }
-    const job = this.#desk.addressed({ job: first.job, chain }, { ...this.#options, id: `${chain.id}-0` })
-    const [pushed] = await this.#desk.push([job])
+    const id = crypto.randomUUID()
+    const [pushed] = await this.#desk.push([{ ...this.first(id), id: `${id}-0` }])
     return pushed as Pushed
   }
 
-  /** Its commands as jobs, in order. */
-  links(): readonly Link[] {
-    return this.#commands.map((command) => this.#link(command))
+  /** Its first job, which brings the others with it. In a batch, what is said of the batch holds unless the chain says otherwise. */
+  first(id: string, batch?: { readonly id: string; readonly options: JobOptions }): NewJob {
+    const options = { ...batch?.options, ...this.#options }
+    const [first, ...rest] = this.#commands.map((command) => this.#link(command, options))
+    if (!first) throw new BadJobError('Cannot queue a chain: it has no commands')
+    const caught = this.#caught && { caught: this.#link(this.#caught, options) }
+    const parcel = { job: first.job, chain: { id, step: 0, rest, ...caught }, ...(batch && { batch: batch.id }) }
+    return this.#desk.addressed(parcel, options)
   }
 
-  #link(command: Queueable): Link {
-    const { delay, ...options } = this.#options
+  #link(command: Queueable, { delay, ...options }: JobOptions): Link {
     const { queue, priority } = placeOf(options, '')
     return { job: this.#desk.job(command, options), queue, ...(priority !== undefined && { priority }) }
   }

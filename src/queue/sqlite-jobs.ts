@@ -115,12 +115,13 @@ export class SqliteJobs {
   }
 
   /** Opens a batch with its first jobs. */
-  open(batch: NewBatch, jobs: readonly NewJob[]): void {
-    if (this.batch(batch.id)) return
+  open(batch: NewBatch, jobs: readonly NewJob[]): boolean {
+    if (this.batch(batch.id)) return false
     this.#keep(opened(batch, this.#clock.now()))
     for (const job of jobs) this.push({ ...job, batch: batch.id })
     const record = this.batch(batch.id) as BatchRecord
     if (record.pending === 0 && record.endedAt === undefined) this.#count(concluded(record, this.#clock.now()))
+    return true
   }
 
   /** Cancels what a batch has not done yet. */

@@ -159,8 +159,8 @@ export class SqliteQueue implements QueueStore {
     await this.#telling(() => this.#file.changeNow(sql, [queue]))
   }
 
-  async openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<void> {
-    await this.#telling(() => this.#jobs.open(batch, jobs))
+  openBatch(batch: NewBatch, jobs: readonly NewJob[]): Promise<boolean> {
+    return this.#telling(() => this.#jobs.open(batch, jobs))
   }
 
   async batch(id: string): Promise<BatchRecord | undefined> {

@@ -6,6 +6,7 @@ import { type QueueStage, queueContract } from '../../src/contracts/suite/index.
 import { BullQueue } from '../../src/distributed/bull-queue.ts'
 import { SystemDriver } from '../../src/driver/index.ts'
 import { FakeDriver } from '../../src/index.ts'
+import { DeferredQueue } from '../../src/queue/deferred-queue.ts'
 import { MemoryQueue } from '../../src/queue/memory-queue.ts'
 import { SqliteQueue } from '../../src/queue/sqlite-queue.ts'
 import { describeWith, emptyQueue, POSTGRES, queueOn, REDIS } from '../servers.ts'
@@ -14,6 +15,8 @@ import { describeWith, emptyQueue, POSTGRES, queueOn, REDIS } from '../servers.t
 const LEASE = 600
 
 describe('in memory', () => queueContract({ test, describe, createStore: inMemory }))
+describe('in one whose code is loaded when it is first used', () =>
+  queueContract({ test, describe, createStore: deferred }))
 describe('in a file of SQLite', () => queueContract({ test, describe, createStore: inFile }))
 ;(await describeWith(REDIS))('in Redis', () =>
   queueContract({
@@ -36,6 +39,12 @@ function inMemory(): QueueStage {
   const { clock } = new FakeDriver({ cast: () => undefined })
   const store = new MemoryQueue(clock)
   return { store, other: store, pass: (ms) => clock.advance(ms), close: () => store.close() }
+}
+
+function deferred(): QueueStage {
+  const stage = inMemory()
+  const store = new DeferredQueue('memory:', async () => stage.store)
+  return { ...stage, store, close: () => store.close() }
 }
 
 function inFile(): QueueStage {

@@ -195,6 +195,177 @@ describe('a batch', () => {
   )
 })
 
+describe('what a batch says', () => {
+  rehearsed('goes for all of it, chains too: queue and delay', { '*': 'ok' }, async ({ process, queued, fake }) => {
+    await queued
+      .batch(['a', queued.chain(['b', 'c'])])
+      .onQueue('slow')
+      .delay('1h')
+      .onEnd('over')
+    await work(queued, 'slow')
+    process.assertNothingRan()
+    await fake.advance('1h')
+    await work(queued, 'slow')
+    process.assertRanCount(4).assertRan('c').assertRan('over')
+    for (const job of await queued.list()) assert.equal(job.queue, 'slow')
+  })
+
+  rehearsed('is overruled by what a chain in it says', { '*': 'ok', c: 1 }, async ({ process, queued, fake }) => {
+    const chain = queued.chain(['b', 'c', 'd']).onQueue('quick').delay('1m').catch('notify')
+    const batch = await queued.batch(['a', chain]).onQueue('slow').delay('1h')
+    await fake.advance('1m')
+    await work(queued, 'quick')
+    process.assertRanInOrder(['b', 'c', 'notify'])
+    assert.deepEqual([await batch.cancelled(), await batch.hasFailures(), await batch.finished()], [true, true, true])
+  })
+
+  rehearsed('counts once for a name: a second one of it is dropped', { '*': 'ok' }, async ({ process, queued }) => {
+    const dropped: string[] = []
+    queued.on('dropped', ({ command }) => dropped.push(command))
+    await queued.batch(['a']).name('nightly')
+    await queued.batch(['b']).name('nightly')
+    await work(queued)
+    process.assertRanCount(1).assertRan('a')
+    queued.assertQueuedTimes('a', 1).assertNotQueued('b')
+    assert.deepEqual(dropped, ['b'])
+    assert.equal(await queued.findBatch('nightly').progress(), 100)
+  })
+
+  rehearsed('ends when somebody cancels it', { '*': 'ok' }, async ({ process, queued }) => {
+    const batch = await queued.batch(['a', 'b']).onEnd('over')
+    assert.deepEqual([await batch.cancelled(), await batch.cancel()], [false, true])
+    assert.deepEqual([await batch.cancelled(), await batch.cancel()], [true, false])
+    await work(queued)
+    process.assertNotRan('a').assertNotRan('b').assertRan('over')
+  })
+
+  rehearsed('is refused with a chain of nothing in it, and nothing is pushed', {}, async ({ queued }) => {
+    const error = { code: 'ERR_BAD_JOB', message: 'Cannot queue a chain: it has no commands' }
+    await assert.rejects(async () => void (await queued.batch(['a', queued.chain([])])), error)
+    assert.equal(
+      await queued.batch([queued.chain([])]).catch((reason) => (reason as { code: string }).code),
+      error.code,
+    )
+    assert.equal(await queued.chain([]).catch((reason) => (reason as { code: string }).code), error.code)
+    queued.assertNothingQueued()
+  })
+})
+
+describe('what is stored', () => {
+  rehearsed('many commands are queued at once, or none of them', { '*': 'ok' }, async ({ process, queued }) => {
+    const pushed = await queued.queueMany(['a', 'b', 'c'], { queue: 'slow' })
+    assert.deepEqual(
+      pushed.map((each) => each.pushed),
+      [true, true, true],
+    )
+    await assert.rejects(queued.queueMany(['d', process.tty().command('e')]), { code: 'ERR_BAD_JOB' })
+    await work(queued, 'default', 'slow')
+    process.assertRanInOrder(['a', 'b', 'c'])
+  })
+
+  rehearsed('a job that is over is forgotten by its name, and is forgotten once', { a: 'ok' }, async ({ queued }) => {
+    const { id } = await queued.queue('a')
+    await work(queued)
+    assert.deepEqual([await queued.forget(id), await queued.forget(id)], [true, false])
+    assert.equal(await queued.find(id), undefined)
+  })
+
+  rehearsed('what is over and old enough is forgotten, whatever became of it', { '*': 'ok', bad: 1 }, async (room) => {
+    const { queued, fake } = room
+    for (const command of ['good', 'bad']) await queued.queue(command)
+    const { id } = await queued.queue('never')
+    await queued.cancel(id)
+    await work(queued)
+    await fake.advance('1h')
+    await queued.queue('young')
+    await work(queued)
+    await queued.queue('waits')
+    assert.equal(await queued.prune('2h'), 0)
+    assert.equal(await queued.prune('30m'), 3)
+    assert.deepEqual(
+      (await queued.list()).map(({ command }) => command),
+      ['waits', 'young'],
+    )
+  })
+
+  rehearsed('all that have failed are tried again', { '*': 1 }, async ({ process, queued }) => {
+    for (const command of ['a', 'b']) await queued.queue(command)
+    await work(queued)
+    assert.equal(await queued.retry('all'), 2)
+    await work(queued)
+    process.assertRanTimes('a', 2).assertRanTimes('b', 2)
+  })
+
+  rehearsed('a queue is emptied of what waits in it, and of nothing else', { '*': 'ok' }, async ({ queued }) => {
+    await queued.queue('done')
+    await work(queued)
+    await queued.queueMany(['a', 'b'])
+    await queued.laterOn('default', '1h', 'late')
+    await queued.queue('other', { queue: 'slow' })
+    assert.equal(await queued.clear(), 3)
+    const counted = (await queued.status()).map(({ queue, waiting, delayed, done }) => [queue, waiting, delayed, done])
+    assert.deepEqual(counted, [
+      ['default', 0, 0, 1],
+      ['slow', 1, 0, 0],
+    ])
+    assert.equal(await queued.clear('slow'), 1)
+  })
+})
+
+describe('a claim about what was queued', () => {
+  type Claim = (queued: QueuedProcess) => unknown
+  const claims: readonly (readonly [string, holds: Claim, fails: Claim, says: string])[] = [
+    ['assertQueued', (q) => q.assertQueued('build *'), (q) => q.assertQueued('push'), "'push' to be queued"],
+    [
+      'assertNotQueued',
+      (q) => q.assertNotQueued('push'),
+      (q) => q.assertNotQueued('build *'),
+      "'build *' not to be queued",
+    ],
+    [
+      'assertQueuedTimes',
+      (q) => q.assertQueuedTimes('*', 3),
+      (q) => q.assertQueuedTimes('mail', 2),
+      "'mail' to be queued 2 times, but it was 1 times",
+    ],
+    [
+      'assertQueuedOn',
+      (q) => q.assertQueuedOn('slow', 'mail'),
+      (q) => q.assertQueuedOn('slow', 'build a'),
+      '\'build a\' to be queued on "slow"',
+    ],
+    [
+      'assertChained',
+      (q) => q.assertChained(['fetch', 'pack']),
+      (q) => q.assertChained(['fetch']),
+      "a chain of 'fetch'",
+    ],
+    ['assertReleased', () => {}, (q) => q.assertReleased('mail'), "'mail' to be released"],
+    ['assertNothingQueued', () => {}, (q) => q.assertNothingQueued(), 'nothing to be queued'],
+  ]
+  for (const [name, holds, fails, says] of claims) {
+    rehearsed(`${name} shows what was when it does not hold`, {}, async ({ queued }) => {
+      await queued.queue('build a')
+      await queued.queue('mail', { queue: 'slow' })
+      await queued.chain(['fetch', 'pack'])
+      holds(queued)
+      const table = [
+        'What was queued:',
+        '  queued    default  build a',
+        '  queued    slow     mail',
+        '  queued    default  fetch → pack',
+      ]
+      const message = [`Expected ${says}`, '', ...table].join('\n')
+      assert.throws(() => fails(queued), { name: 'AssertionError', message })
+    })
+  }
+
+  rehearsed('says so where there was nothing', {}, async ({ queued }) => {
+    queued.assertNothingQueued()
+    assert.throws(() => queued.assertQueued('a'), { message: "Expected 'a' to be queued\n\nNothing was queued." })
+  })
+})
+
 describe('a job gives itself back', () => {
   test('and spends no attempt', async () => {
     const process = createProcess()

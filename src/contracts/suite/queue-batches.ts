@@ -76,8 +76,8 @@ export function batches(fact: QueueFact): void {
   })
 
   fact('a batch that is opened twice is opened once', async ({ store, other }) => {
-    await store.openBatch(batch(), [job('1')])
-    await other.openBatch(batch(), [job('2')])
+    assert.equal(await store.openBatch(batch(), [job('1')]), true)
+    assert.equal(await other.openBatch(batch(), [job('2')]), false)
     assert.deepEqual(await drained(store), ['1'])
     assert.equal(await store.batch('nobody'), undefined)
   })
