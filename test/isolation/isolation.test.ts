@@ -31,6 +31,61 @@ describe('an isolation', () => {
     assert.deepEqual(isolation.options, { user: 'www-data', limits: { memory: '1MB', openFiles: 5 }, nice: 3 })
   })
 
+  test('can be said by methods as well as by options', () => {
+    const isolation = new ProcessIsolation()
+      .setSupplementaryGroups(['audio'])
+      .setWorkingDirectory('/srv')
+      .setUmask(0o077)
+      .setEnvironment('clean')
+      .noNewPrivileges()
+      .dieWithParent()
+      .killWholeTree()
+      .privateNetwork()
+      .readOnlyFiles({ writable: ['/tmp'] })
+      .prefer('nice')
+      .prefer('umask')
+    assert.deepEqual(isolation.options, {
+      supplementaryGroups: ['audio'],
+      workingDirectory: '/srv',
+      umask: 0o077,
+      environment: 'clean',
+      noNewPrivileges: true,
+      dieWithParent: true,
+      wholeTree: true,
+      privateNetwork: true,
+      readOnly: { writable: ['/tmp'] },
+      prefer: ['nice', 'umask'],
+    })
+    assert.equal(isolation.prefer().prefer('nice').options.prefer, true)
+  })
+
+  test('starts a command as it runs one', async () => {
+    const running = await asked().isolation({ nice: 4 }).start('x')
+    assert.equal((await running.wait()).json<{ isolation: { nice: number } }>().isolation.nice, 4)
+  })
+
+  test('that a driver cannot give is told as such, demand by demand, and fails a start', async () => {
+    const fake = new FakeDriver({ cast: () => ({ scenario: [] }) })
+    const { capabilities, clock, random, files, net, processes } = fake
+    const start = fake.start.bind(fake)
+    const driver: Driver = {
+      capabilities,
+      clock,
+      random,
+      files,
+      net,
+      processes,
+      start,
+      joint: () => fake.joint(),
+      close: () => fake.close(),
+    }
+    const isolation = createProcess({ driver }).isolation({ nice: 4 })
+    const known = isolation.capabilities()
+    assert.deepEqual([known.nice, known.privateNetwork], Array(2).fill('its driver keeps no processes apart'))
+    for (const act of [async () => isolation.plan('x'), () => isolation.run('x')])
+      await assert.rejects(act, { code: 'ERR_PROCESS_ISOLATION' })
+  })
+
   test('is taken as it is when it is used: what is said later is for later uses', async () => {
     const process = asked()
     const isolation = process.isolation().setNice(1)

@@ -140,6 +140,46 @@ describe('limits of a rehearsed program', () => {
     assert.deepEqual((await pending.run('writer')).lines(), ['EROFS', 'EFBIG', 'EROFS', 'done'])
   })
 
+  test('a program that is a function reads everything, and adds, compresses and removes where it may', async () => {
+    const process = createProcess()
+    process.fake(
+      {
+        program: async ({ files, stdout }) => {
+          const seen = [
+            await files.readText('/etc/motd'),
+            ...(await files.list('/etc')),
+            (await files.read('/etc/motd')).length,
+          ]
+          await stdout.write(`${seen.join(' ')} ${(await files.stat('/etc/motd'))?.size}\n`)
+          const log = await files.append('/data/log')
+          const attempts: readonly (() => unknown)[] = [
+            () => log.write(Buffer.alloc(60, 'x')),
+            () => log.write(Buffer.alloc(41, 'x')),
+            () => log.writeNow(Buffer.alloc(40, 'x')),
+            () => log.writeNow(Buffer.alloc(1, 'x')),
+            async () => (await log.stat()).size,
+            () => log.close(),
+            () => files.write('/data/log', 'x', { append: true }),
+            () => files.append('/etc/log'),
+            () => files.compress('/data/log', '/etc/log.gz'),
+            () => files.compress('/data/log', '/data/log.gz'),
+            () => files.rename('/etc/motd', '/data/motd'),
+            () => files.remove('/etc/motd'),
+            () => files.remove('/data/log'),
+          ]
+          for (const attempt of attempts) await stdout.write(`${await becameOf(attempt)}\n`)
+        },
+      },
+      { files: { '/data/.keep': '', '/etc/motd': 'hello' } },
+    )
+    const pending = process.isolate({ readOnly: { writable: ['/data'] }, limits: { fileSize: 100 } })
+    const [seen, ...became] = (await pending.run('program')).lines()
+    assert.equal(seen, 'hello motd 5 5')
+    assert.deepEqual(became.slice(0, 7), ['60', 'EFBIG', '40', 'EFBIG', '100', 'done', 'EFBIG'])
+    assert.deepEqual(became.slice(7), ['EROFS', 'EROFS', 'done', 'EROFS', 'EROFS', 'done'])
+    assert.deepEqual(await process.files.list('/data'), ['.keep', 'log.gz'])
+  })
+
   test('the size of a file that output goes to is not for a rehearsal to tell', async () => {
     const process = rehearsing({ '*': 'ok' })
     const pending = process.limits({ fileSize: '1KB' })
@@ -182,3 +222,12 @@ describe('a rehearsed machine that lacks something', () => {
     await assert.rejects(preferred.isolate({ dieWithParent: true }).run('x'), { code: 'ERR_PROCESS_ISOLATION' })
   })
 })
+
+/** What an attempt gives, or the code of its error. */
+async function becameOf(attempt: () => unknown): Promise<string> {
+  try {
+    return String((await attempt()) ?? 'done')
+  } catch (error) {
+    return (error as { code: string }).code
+  }
+}
