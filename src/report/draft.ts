@@ -107,10 +107,6 @@ export class DraftSpan {
     this.#label = label
   }
 
-  get isOver(): boolean {
-    return this.#over !== undefined
-  }
-
   mark(at: number, kind: MarkKind, text: string): void {
     if (this.#marks.length < MARKS) this.#marks.push({ at, kind, text: withoutSecrets(text) })
   }

@@ -24,7 +24,10 @@ const WORDS: Words = {
   callbackFailed: ({ hook, error }) => ['trouble', `${hook} failed: ${String(error)}`],
   hang: ({ kind, detail }) => ['trouble', `hangs (${kind}): ${detail}`],
   highMemory: ({ memory, limit }) => ['trouble', `uses ${memory} bytes of memory, the limit is ${limit}`],
-  highCpu: ({ cpu, limit }) => ['trouble', `uses ${Math.round(cpu * 100)} % of a core, the limit is ${limit * 100} %`],
+  highCpu: ({ cpu, limit }) => [
+    'trouble',
+    `uses ${Math.round(cpu * 100)} % of a core, the limit is ${Math.round(limit * 100)} %`,
+  ],
 }
 
 /** Puts what groups say of their slots into a timeline: all that lived in a slot is in one lane, and marks say why. */

@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { createProcess, invariant, type ProcessFactory, SimulationFailedError } from '../../src/index.ts'
+import {
+  createProcess,
+  invariant,
+  type ProcessFactory,
+  SimulationFailedError,
+  type SupervisionEvent,
+} from '../../src/index.ts'
+import type { RecordedRun } from '../../src/recording/run.ts'
+import { Draft } from '../../src/report/draft.ts'
+import { fromRecording } from '../../src/report/from-recording.ts'
 import { fromRuns, type Span, type Timeline, timelineOf, watchTimeline } from '../../src/report/index.ts'
 import { rowsOf } from '../../src/report/layout.ts'
 import { CurveLog, DensityLog } from '../../src/report/series.ts'
+import { Supervised } from '../../src/report/supervised.ts'
+import type { MarkKind } from '../../src/report/timeline.ts'
+import type { SlotNews } from '../../src/supervision/supervision-events.ts'
 
 const now = new Date('2026-03-01T08:00:00Z')
 
@@ -72,6 +84,36 @@ describe('what is watched', () => {
     )
   })
 
+  test('says of each limit that it was what ended a process', async () => {
+    const describe = () => createProcess().describe()
+    const rules = {
+      hung: describe().hangs(),
+      loud: describe().output('x'.repeat(100)).hangs(),
+      large: describe().memory('2MB').hangs(),
+      gone: describe().failsToStart(),
+    }
+    const timeline = await watched(rules, async (process) => {
+      const quit = () => {}
+      await process.idleTimeout('5s').run('hung').catch(quit)
+      await process.maxOutput(10, { onOverflow: 'kill' }).run('loud').catch(quit)
+      await process.limits({ memory: '1MB' }).run('large').catch(quit)
+      await process.run('gone').catch(quit)
+      const abort = new AbortController()
+      const cancelled = await process.abortSignal(abort.signal).start('hung')
+      abort.abort()
+      await cancelled.wait().catch(quit)
+    })
+    assert.deepEqual(
+      timeline.lanes.map(({ name, spans }) => [name, ...spans.map(({ state, detail }) => `${state}: ${detail}`)]),
+      [
+        ['hung', 'timedOut: was silent for 5000 ms', 'stopped: cancelled'],
+        ['loud', 'failed: wrote more than 10 bytes'],
+        ['large', 'failed: held more than 1048576 bytes of memory'],
+        ['gone', 'notStarted: not started: ENOENT'],
+      ],
+    )
+  })
+
   test('has the signals of a stop when they were sent', async () => {
     const rules = {
       stubborn: createProcess().describe().output('up').ignores('SIGTERM').after('1s').output('deaf').hangs(),
@@ -104,6 +146,49 @@ describe('what is watched', () => {
       ['failed', 'failed', 'stopped'],
     )
     assert.match(lane?.spans[0]?.marks.find(({ kind }) => kind === 'restart')?.text ?? '', /because of crash/)
+  })
+
+  test('has what a group says of a slot at the process that is in it, and else by itself', () => {
+    const draft = new Draft()
+    const supervised = new Supervised(draft)
+    const told: readonly [SlotNews, MarkKind, string][] = [
+      [{ type: 'ready' }, 'ready', 'ready'],
+      [
+        { type: 'restarting', cause: 'hang', delay: 99.7, attempt: 2 },
+        'restart',
+        'restart 2 because of hang, in 100 ms',
+      ],
+      [{ type: 'stopping', because: 'stop' }, 'note', 'is stopped'],
+      [{ type: 'stopping', because: 'highMemory' }, 'note', 'is stopped because of highMemory'],
+      [{ type: 'stuck', survivors: [8, 9] }, 'trouble', 'does not end: 8, 9 survive'],
+      [
+        { type: 'failed', rule: 'maxRestarts', reason: 'exit code 1' },
+        'trouble',
+        'given up (maxRestarts): exit code 1',
+      ],
+      [{ type: 'skipped', because: 'db is over' }, 'note', 'skipped: db is over'],
+      [{ type: 'leftover', pid: 7, survivors: [] }, 'note', 'pid 7, left by one that was killed, is ended'],
+      [{ type: 'ledgerFailed', error: new Error('full') }, 'trouble', 'cannot be noted in the ledger: Error: full'],
+      [{ type: 'callbackFailed', hook: 'onHang', error: 'no' }, 'trouble', 'onHang failed: no'],
+      [{ type: 'hang', kind: 'silence', detail: 'silent for 9 s' }, 'trouble', 'hangs (silence): silent for 9 s'],
+      [{ type: 'highMemory', memory: 20, limit: 10 }, 'trouble', 'uses 20 bytes of memory, the limit is 10'],
+      [{ type: 'highCpu', cpu: 0.507, limit: 0.29 }, 'trouble', 'uses 51 % of a core, the limit is 29 %'],
+    ]
+    const hear = (at: number, news: SlotNews) =>
+      supervised.hear(at, { ...news, at: 0, group: 'shop', slot: 'api', incarnation: 1 } as SupervisionEvent)
+    for (const [at, [news]] of told.entries()) hear(at, news)
+    draft.begin('node api.js', { at: 50, label: 'node api.js', pid: 4 })
+    hear(50, { type: 'started', pid: 4 })
+    for (const [at, [news]] of told.entries()) hear(100 + at, news)
+    const { lanes, marks } = draft.timeline(200, { origin: 0 })
+    assert.deepEqual(
+      marks,
+      told.map(([, kind, text], at) => ({ at, kind, text: `shop/api: ${text}` })),
+    )
+    assert.deepEqual(
+      lanes.map(({ name, spans }) => [name, spans[0]?.marks]),
+      [['shop/api', told.map(([, kind, text], at) => ({ at: 100 + at, kind, text }))]],
+    )
   })
 
   test('has what is used, look by look', async () => {
@@ -157,6 +242,55 @@ describe('what is watched', () => {
     assert.deepEqual([span?.state, span?.detail, span?.output.buckets.length], ['failed', 'exit code 4', 1])
     assert((span?.pid ?? 0) > 1 && Math.abs((watching.timeline().origin ?? 0) - process.clock.now()) < 60_000)
   })
+})
+
+test('the runs of a recording are drawn from one moment on, with their paths', () => {
+  const runs: readonly RecordedRun[] = [
+    {
+      run: ['cat', '{home}/notes'],
+      cwd: '{cwd}',
+      events: [
+        [0, 'in', 'ab'],
+        [0, 'eof'],
+        [500, 'out', 'abc'],
+        [500, 'err', 'é'],
+        [0, 'exit', 0],
+      ],
+    },
+    { run: 'make | tee log', cwd: '{cwd}', events: [[2000, 'exit', 2]] },
+    {
+      run: ['sleep', '60'],
+      cwd: '{cwd}',
+      events: [
+        [300, 'signal', 'SIGTERM'],
+        [700, 'exit', 'SIGTERM'],
+        [3000, 'out', 'left behind'],
+      ],
+    },
+    { run: ['gone'], cwd: '{cwd}', events: [[0, 'fail', 'ENOENT']] },
+    { run: ['kept'], cwd: '{cwd}', events: [[0, 'fail', { errno: 'EACCES', detail: 'kept is a folder' }]] },
+    { run: ['cut'], cwd: '{cwd}', events: [[10, 'out', 'x']] },
+  ]
+  const timeline = fromRecording(runs, { title: 'replayed', expand: (text) => text.replace('{home}', '/home/ada') })
+  assert.deepEqual([timeline.title, timeline.origin, timeline.end], ['replayed', undefined, 4000])
+  assert.deepEqual(
+    spansOf(timeline).map(({ label, start, end, state, detail }) => [label, start, end, `${state}: ${detail}`]),
+    [
+      ['cat /home/ada/notes', 0, 1000, 'succeeded: exit code 0'],
+      ['make | tee log', 0, 2000, 'failed: exit code 2'],
+      ['sleep 60', 0, 1000, 'killed: SIGTERM'],
+      ['gone', 0, 0, 'notStarted: not started: ENOENT'],
+      ['kept', 0, 0, 'notStarted: not started: kept is a folder'],
+      ['cut', 0, 10, 'running: the recording has no end of it'],
+    ],
+  )
+  const [cat, , sleep] = spansOf(timeline)
+  const written = cat?.output.buckets.map(([, out, err]) => [out, err])
+  assert.deepEqual(written, [
+    [3, 0],
+    [0, 2],
+  ])
+  assert.deepEqual(sleep?.marks, [{ at: 300, kind: 'signal', text: 'SIGTERM' }])
 })
 
 test('recorded runs are drawn with their outcomes', async () => {
