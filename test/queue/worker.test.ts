@@ -184,6 +184,47 @@ describe('a job that is held', () => {
     },
   )
 
+  rehearsed('keeps its lock for longer than its lease', { '* job': HOUR }, async ({ process, queued, fake }) => {
+    for (const name of ['first', 'second'])
+      await queued.queue(process.forever().command([name, 'job']), { withoutOverlapping: 'one' })
+    const worker = queued.worker({ lease: '10s', concurrency: 2 })
+    const over = worker.run()
+    await fake.advance('59m')
+    process.assertRanCount(1)
+    await fake.advance('2h')
+    worker.stop()
+    await over
+    const [first, second] = process.recorded()
+    assert((second?.startedAt ?? 0) >= (first?.endedAt ?? Number.POSITIVE_INFINITY))
+  })
+
+  test('and has given itself back goes on in peace until somebody else begins it', async () => {
+    const process = createProcess()
+    const queued = process.queued()
+    using fake = process.fake({
+      busy: async ({ clock }) => {
+        if (process.recorded().length === 1) await queued.release('5m')
+        await clock.sleep(60 * 60_000)
+        return 0
+      },
+    })
+    const { id } = await queued.queue(process.forever().command('busy'))
+    const [one, other] = [queued.worker({ lease: '10s', maxJobs: 1 }), queued.worker({ lease: '10s' })]
+    const over = one.run()
+    await fake.advance('4m')
+    assert.deepEqual([process.active().length, (await queued.find(id))?.state], [1, 'waiting'])
+    const otherOver = other.run()
+    await fake.advance('61s')
+    process.assertRanTimes('busy', 2)
+    // By its next renewal, long before its lease would have run out.
+    await fake.advance('3s')
+    const [first, second] = process.recorded()
+    assert.deepEqual([first?.outcome?.kind, second?.outcome], ['signalled', undefined])
+    other.stop()
+    other.stop()
+    await Promise.all([over, otherOver])
+  })
+
   rehearsed('and cancelled is stopped', { job: HOUR }, async ({ process, queued, fake }) => {
     const { id } = await queued.queue(process.forever().command('job'))
     const worker = queued.worker({ lease: '9s' })
