@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, test } from 'vitest'
-import { createProcess, FakeDriver, Process, ProcessMonitor } from '../../src/index.ts'
+import { createProcess, type Driver, FakeDriver, Process, ProcessMonitor } from '../../src/index.ts'
 
 const NOBODY = 4_000_000
 
@@ -14,7 +14,78 @@ async function watched(program: ReturnType<typeof Process.describe>, options = {
   return { own, fake, running, monitor: own.monitor(running, options) }
 }
 
+/** A rehearsal whose process holds much, and whose process table fails, or takes its time, when it is told to. */
+function rehearsedTree() {
+  const scenario = [{ use: { memory: 300 * 1024 * 1024 } }, { hang: true }] as const
+  const driver = new FakeDriver({ cast: () => ({ scenario }) })
+  let next: Promise<void> | undefined
+  const processes = new Proxy(driver.processes, {
+    get(table, name) {
+      const value = Reflect.get(table, name)
+      if (name !== 'descendants') return typeof value === 'function' ? value.bind(table) : value
+      return async (pid: number) => {
+        const wait = next
+        next = undefined
+        await wait
+        return table.descendants(pid)
+      }
+    },
+  })
+  const process = createProcess({ driver: layeredOver(driver, processes) })
+  return {
+    process,
+    clock: driver.clock,
+    breakLook() {
+      next = Promise.reject(new Error('no'))
+      next.catch(() => {})
+    },
+    holdLook() {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      next = promise
+      return resolve
+    },
+  }
+}
+
+function layeredOver(driver: FakeDriver, processes: FakeDriver['processes']): Driver {
+  const { capabilities, clock, random, files, net } = driver
+  const start = driver.start.bind(driver)
+  return {
+    capabilities,
+    clock,
+    random,
+    files,
+    net,
+    processes,
+    start,
+    joint: () => driver.joint(),
+    close: () => driver.close(),
+  }
+}
+
 describe('a monitor', () => {
+  test('of a tree counts anew after a look that failed, and tells of no look that ends after the watch', async () => {
+    const { process, clock, breakLook, holdLook } = rehearsedTree()
+    const monitor = process.monitor(await process.forever().start('large'))
+    const raisedAt: number[] = []
+    const watch = () => monitor.onHighMemory('200MB', () => raisedAt.push(clock.monotonic()), { tree: true })
+    let end = watch()
+    await clock.advance(1500)
+    breakLook()
+    await clock.advance(6500)
+    // Its first look counts for nothing, and the one after 2 s was in vain: three in a row are those after 3, 4 and 5 s.
+    assert.deepEqual(raisedAt, [5000])
+    end()
+    end = watch()
+    await clock.advance(2500)
+    const release = holdLook()
+    await clock.advance(1000)
+    end()
+    release()
+    await clock.advance(5000)
+    assert.deepEqual(raisedAt, [5000])
+  })
+
   test('stands on the shared Process unless it is made by another one', async () => {
     using fake = Process.fake({ job: Process.describe().memory('100MB').hangs() })
     const running = await Process.forever().start('job')

@@ -122,16 +122,46 @@ export const events: Topic = {
       },
     )
 
-    fact('an event that does not exist is refused, with those that do', (stage) => {
-      const listen = () => stage.process.events.on('exploded' as 'failed', () => {})
-      assert.throws(listen, {
-        name: 'TypeError',
-        message: /^Cannot listen to "exploded": the events are beforeStart, /,
+    fact('the short forms are the events that they are named after', async (stage) => {
+      const { events } = stage.process
+      const heard: string[] = []
+      const said = { out: '', err: '' }
+      events.beforeStart(({ type }) => void heard.push(type))
+      events.afterStart(({ type }) => heard.push(type))
+      events.beforeStop(({ type }) => heard.push(type))
+      events.afterStop(({ type }) => heard.push(type))
+      events.onOutput(({ chunk }) => {
+        said.out += chunk
       })
-      const listener = 'listener' as unknown as () => void
-      assert.throws(() => stage.process.events.on('failed', listener), { name: 'TypeError', message: /a function/ })
-      return Promise.resolve()
+      events.onError(({ chunk }) => {
+        said.err += chunk
+      })
+      const steps = [{ write: 'err', data: 'careful\n' }, { write: 'out', data: 'ready\n' }, { hang: true }] as const
+      const running = await stage.process.start(stage.actor(...steps))
+      await running.waitUntil((_, line) => line === 'ready')
+      await running.stop()
+      assert.deepEqual(heard, ['beforeStart', 'started', 'beforeStop', 'stopped'])
+      assert.deepEqual(said, { out: 'ready\n', err: 'careful\n' })
     })
+
+    fact(
+      'an event that does not exist is refused, with those that do, and so is what is no listener or signal',
+      (stage) => {
+        const listen = () => stage.process.events.on('exploded' as 'failed', () => {})
+        assert.throws(listen, {
+          name: 'TypeError',
+          message: /^Cannot listen to "exploded": the events are beforeStart, /,
+        })
+        const listener = 'listener' as unknown as () => void
+        assert.throws(() => stage.process.events.on('failed', listener), { name: 'TypeError', message: /a function/ })
+        const signal = 'stop' as unknown as AbortSignal
+        assert.throws(() => stage.process.events.on('failed', () => {}, { signal }), {
+          name: 'TypeError',
+          message: 'Cannot stop listening to "failed" by "stop": expected an AbortSignal',
+        })
+        return Promise.resolve()
+      },
+    )
   },
 }
 

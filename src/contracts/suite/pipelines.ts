@@ -26,6 +26,11 @@ export const pipelines: Topic = {
       assert.deepEqual([result.output(), result.successful()], ['abc', true])
     })
 
+    fact('a driver that connects no two processes says why, and refuses to with the same words', async ({ driver }) => {
+      const { joints } = driver.capabilities
+      if (joints !== true) await assert.rejects(driver.joint(), { message: `Cannot make a joint: ${joints}` })
+    })
+
     fact('a megabyte flows through unchanged', async (stage) => {
       const line = `${'0123456789abcde'.repeat(4)}\n`
       const times = Math.ceil(1_048_576 / line.length)
