@@ -154,6 +154,7 @@ function stateOf(run: Run): string {
   return outcome.kind === 'exited' ? `(exit ${outcome.code})` : `(${outcome.kind})`
 }
 
-function plural(times: number): string {
+/** How often, in words. */
+export function plural(times: number): string {
   return times === 1 ? 'once' : `${times} times`
 }

@@ -1,3 +1,4 @@
+import { plural } from '../claims.ts'
 import { describePattern, matcherFor, type Pattern } from '../matching.ts'
 import type { Note } from './notes.ts'
 
@@ -25,7 +26,7 @@ export abstract class QueueAssertions {
   /** @throws AssertionError unless exactly so many commands that match were queued. */
   assertQueuedTimes(pattern: Pattern, times: number): this {
     const { length } = this.#queued(pattern)
-    const claim = `${describePattern(pattern)} to be queued ${times} times, but it was ${length} times`
+    const claim = `${describePattern(pattern)} to be queued ${plural(times)}, but it was ${plural(length)}`
     this.#claim(length === times, claim, this.assertQueuedTimes)
     return this
   }

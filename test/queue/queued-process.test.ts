@@ -326,7 +326,7 @@ describe('a claim about what was queued', () => {
       'assertQueuedTimes',
       (q) => q.assertQueuedTimes('*', 3),
       (q) => q.assertQueuedTimes('mail', 2),
-      "'mail' to be queued 2 times, but it was 1 times",
+      "'mail' to be queued 2 times, but it was once",
     ],
     [
       'assertQueuedOn',

@@ -93,6 +93,55 @@ describe('a worker', () => {
     await over
   })
 
+  rehearsed('tells which jobs it does', { job: HOUR }, async ({ process, queued, fake }) => {
+    const { id } = await queued.queue(process.forever().command('job'))
+    const worker = queued.worker()
+    const over = worker.run()
+    assert.equal(worker.jobs.length, 0)
+    await fake.advance('1s')
+    assert.deepEqual(
+      worker.jobs.map((job) => [job.id, job.attempts]),
+      [[id, 1]],
+    )
+    worker.stop()
+    await fake.advance('2h')
+    await over
+    assert.equal(worker.jobs.length, 0)
+  })
+
+  rehearsed('ends by a signal when what runs is over', { job: HOUR }, async ({ process, queued, fake }) => {
+    for (const _ of [1, 2]) await queued.queue(process.forever().command('job'))
+    const abort = new AbortController()
+    const over = queued.work({ signal: abort.signal })
+    await fake.advance('1s')
+    abort.abort()
+    await fake.advance('2h')
+    assert.equal(await over, 'stopped')
+    process.assertRanCount(1)
+    assert.equal(process.recorded()[0]?.result?.successful(), true)
+    assert.equal(await queued.work({ signal: abort.signal }), 'stopped')
+    process.assertRanCount(1)
+  })
+
+  rehearsed('ends after a job when this process holds too much', { '*': 'ok' }, async ({ process, queued }) => {
+    await queued.queueMany(['a', 'b'])
+    assert.equal(await queued.work({ memory: '1KB', stopWhenEmpty: true }), 'memory')
+    process.assertRanCount(1)
+    assert.equal(await queued.work({ memory: '1TB', stopWhenEmpty: true }), 'empty')
+    process.assertRanCount(2)
+  })
+
+  rehearsed('tells whoever listens, until they have left', { '*': 'ok' }, async ({ queued }) => {
+    const heard: string[] = []
+    const leave = queued.on('processed', ({ command }) => heard.push(command))
+    await queued.queue('a')
+    await work(queued)
+    leave()
+    await queued.queue('b')
+    await work(queued)
+    assert.deepEqual(heard, ['a'])
+  })
+
   rehearsed('leaves a paused queue alone', { '*': 'ok' }, async ({ process, queued }) => {
     await queued.pause('slow')
     await queued.queue('a', { queue: 'slow' })
