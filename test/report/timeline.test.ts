@@ -214,6 +214,40 @@ describe('what is watched', () => {
     })
   })
 
+  test('has nothing of what began before it, also when that says something or ends', async () => {
+    const process = createProcess()
+    const rules = { server: process.describe().output('up').after('1s').output('still').hangs() }
+    await process.fake(rules, { now }, async (fake) => {
+      const running = await process.forever().start('server')
+      await fake.advance('500ms')
+      using watching = watchTimeline(process)
+      await fake.advance('1s')
+      await running.stop()
+      assert.deepEqual(watching.timeline().lanes, [])
+    })
+  })
+
+  test('says of which process one takes the place, and when a task was due', async () => {
+    const process = createProcess()
+    await process.fake({ server: process.describe().hangs(), backup: '' }, { now }, async (fake) => {
+      using watching = watchTimeline(process)
+      const scheduler = process.scheduler({ timezone: 'UTC' })
+      scheduler.command('backup').everyMinute().name('nightly')
+      const first = await process.forever().start('server')
+      const before = first.id()
+      await first.restart()
+      const work = scheduler.work()
+      await fake.advance('1m')
+      await scheduler.stop()
+      await work
+      const { lanes, marks } = watching.timeline()
+      const [old, next] = lanes.find(({ name }) => name === 'server')?.spans ?? []
+      assert.deepEqual([old?.state, next?.state], ['stopped', 'running'])
+      assert.deepEqual(next?.marks, [{ at: 0, kind: 'restart', text: `takes the place of ${before}` }])
+      assert.deepEqual(marks, [{ at: 60_000, kind: 'note', text: 'due: nightly' }])
+    })
+  })
+
   test('leaves out the first processes when there are too many, and secrets always', async () => {
     const process = createProcess()
     const timeline = await process.fake({ '*': '' }, { now }, async () => {
@@ -302,6 +336,22 @@ test('recorded runs are drawn with their outcomes', async () => {
   const [span] = spansOf(timeline)
   assert.deepEqual([span?.state, span?.output.buckets[0]?.[1]], ['failed', 4])
   assert.deepEqual(spansOf(timelineOf(process.recorded()[0] as never)), spansOf(timeline))
+})
+
+test('of recorded runs, what was signalled, did not start or still runs says so', async () => {
+  const process = createProcess()
+  using fake = process.fake({ '*': process.describe().hangs(), gone: process.describe().failsToStart() }, { now })
+  await (await process.forever().start('server')).stop()
+  await process.run('gone').catch(() => {})
+  await process.forever().start('other')
+  await fake.advance('1s')
+  const [server, gone, other] = spansOf(fromRuns(process.recorded()))
+  assert.deepEqual(
+    server?.marks.map(({ kind, text }) => [kind, text]),
+    [['signal', 'SIGTERM']],
+  )
+  assert.deepEqual([server?.state, gone?.state, other?.state], ['stopped', 'notStarted', 'running'])
+  assert.match(gone?.detail ?? '', /^Cannot start "gone": /)
 })
 
 describe('a simulation', () => {
