@@ -32,8 +32,10 @@ export async function endLeftovers(path: string, ground: Ground): Promise<Leftov
   if (!content || content.epoch !== processes.epoch) return NOTHING
   const rows = await processes.list()
   const owner = rows.find(({ pid, startedAt }) => pid === content.owner?.[0] && startedAt === content.owner[1])
-  if (owner && owner.pid !== processes.self && owner.state !== 'zombie')
-    throw new LedgerError(path, `"${owner.command}" (pid ${owner.pid}) works with it`)
+  if (owner && executes(owner)) {
+    const who = owner.pid === processes.self ? 'another group of this program' : `"${owner.command}" (pid ${owner.pid})`
+    throw new LedgerError(path, `${who} works with it`)
+  }
   const left = content.children.filter(({ pid, known }) => sameFamily(pid, known, rows).some(executes))
   const ended = await Promise.all(left.map((noted) => end(noted, ground, rows)))
   const survivors = ended.flatMap((one) => one.survivors)

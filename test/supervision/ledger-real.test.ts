@@ -31,6 +31,18 @@ test('whom a supervisor left that was killed for real is ended by the next one, 
   expect(await process.files.stat(ledger)).toBeUndefined()
 })
 
+test('a second group of the same program is refused the ledger, whatever Process it is made on, and ends nobody', async () => {
+  const path = join(folder, 'shared.json')
+  await using first = process.group({ ledger: path }).add('first', ['sleep', '600'])
+  await first.start()
+  const second = createProcess().group({ ledger: path }).add('second', ['sleep', '600'])
+  await assert.rejects(second.start(), {
+    code: 'ERR_LEDGER',
+    message: `Cannot use the ledger ${path}: another group of this program works with it`,
+  })
+  assert.equal(first.isRunning(), true)
+})
+
 async function inGroupsOf(pids: readonly number[]): Promise<readonly number[]> {
   const rows = await process.processes.list()
   return rows.filter(({ group, state }) => pids.includes(group) && state !== 'zombie').map(({ pid }) => pid)
