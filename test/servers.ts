@@ -10,7 +10,7 @@ export const POSTGRES: string = process.env.REHEARSAL_POSTGRES_URL ?? 'postgres:
 /** `describe` for cases that need a server. */
 export async function describeWith(address: string): Promise<typeof describe | typeof describe.skip> {
   if (process.env.CI || (await isReachable(address))) return describe
-  console.log(`Skipped: no server at ${address}`)
+  console.log(`Skipped: no server at ${address}; the same is tried on a file of SQLite`)
   return describe.skip
 }
 

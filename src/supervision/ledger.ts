@@ -116,13 +116,13 @@ export class Ledger {
   }
 }
 
-function leftover({ noted: { slot, pid }, survivors }: Ended): Omit<Leftover, 'at'> {
+function leftover({ noted: { slot, pid }, survivors }: Ended): Omit<LeftoverNews, 'at'> {
   const end = slot.lastIndexOf('/')
   const of = { group: slot.slice(0, end), slot: slot.slice(end + 1), incarnation: 0 }
   return { ...of, type: 'leftover', pid, survivors }
 }
 
-type Leftover = Extract<SupervisionEvent, { type: 'leftover' }>
+type LeftoverNews = Extract<SupervisionEvent, { type: 'leftover' }>
 
 // Our own child has its number until we have taken note of its end; after that the number goes with those who are known.
 function knownOf(slot: Slot, { pid, known }: Noted, rows: readonly ProcessRow[], self: number): Noted['known'] {

@@ -10,6 +10,7 @@ import {
   ProcessIsolation,
 } from '../../src/index.ts'
 import { watchMemory } from '../../src/memory-watch.ts'
+import { bareDriver } from '../bare-driver.ts'
 
 const MEGABYTE = 1024 * 1024
 
@@ -66,19 +67,7 @@ describe('an isolation', () => {
 
   test('that a driver cannot give is told as such, demand by demand, and fails a start', async () => {
     const fake = new FakeDriver({ cast: () => ({ scenario: [] }) })
-    const { capabilities, clock, random, files, net, processes } = fake
-    const start = fake.start.bind(fake)
-    const driver: Driver = {
-      capabilities,
-      clock,
-      random,
-      files,
-      net,
-      processes,
-      start,
-      joint: () => fake.joint(),
-      close: () => fake.close(),
-    }
+    const driver = bareDriver(fake)
     const isolation = createProcess({ driver }).isolation({ nice: 4 })
     const known = isolation.capabilities()
     assert.deepEqual([known.nice, known.privateNetwork], Array(2).fill('its driver keeps no processes apart'))

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, test } from 'vitest'
-import { createProcess, type Driver, FakeDriver, Process, ProcessMonitor } from '../../src/index.ts'
+import { createProcess, FakeDriver, Process, ProcessMonitor } from '../../src/index.ts'
+import { bareDriver } from '../bare-driver.ts'
 
 const NOBODY = 4_000_000
 
@@ -31,7 +32,7 @@ function rehearsedTree() {
       }
     },
   })
-  const process = createProcess({ driver: layeredOver(driver, processes) })
+  const process = createProcess({ driver: bareDriver(driver, { processes }) })
   return {
     process,
     clock: driver.clock,
@@ -44,22 +45,6 @@ function rehearsedTree() {
       next = promise
       return resolve
     },
-  }
-}
-
-function layeredOver(driver: FakeDriver, processes: FakeDriver['processes']): Driver {
-  const { capabilities, clock, random, files, net } = driver
-  const start = driver.start.bind(driver)
-  return {
-    capabilities,
-    clock,
-    random,
-    files,
-    net,
-    processes,
-    start,
-    joint: () => driver.joint(),
-    close: () => driver.close(),
   }
 }
 
