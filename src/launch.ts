@@ -216,6 +216,6 @@ export function cancelled(text: string, { reason }: AbortSignal, { redact }: Set
 // Drivers know nothing of results; a start that failed has one all the same.
 function withResult(error: unknown, text: string, { redact }: Settings): unknown {
   if (!(error instanceof ProcessStartError) || error.result) return error
-  const result = notStarted(text, { kind: 'notStarted', errno: error.errno }, redact)
+  const result = notStarted(text, { kind: 'notStarted', errno: error.errno }, redact, error)
   return Object.defineProperty(error, 'result', { value: result, enumerable: true })
 }

@@ -24,6 +24,8 @@ export interface Ended {
   readonly stageNames?: readonly (string | number)[]
   /** What is taken out of error messages. */
   readonly redact?: readonly (string | RegExp)[]
+  /** What kept it from starting. */
+  readonly cause?: Error | undefined
 }
 
 /** Output up to this many bytes may be shared by results that came to the same end. */
@@ -122,7 +124,8 @@ export class ProcessResult {
    */
   throw(callback?: (result: ProcessResult, error: ProcessFailedError) => void): this {
     if (this.successful()) return this
-    const error = new ProcessFailedError(this)
+    const { cause } = this.#ended
+    const error = new ProcessFailedError(this, cause && { cause })
     callback?.(this, error)
     throw error
   }

@@ -4,13 +4,14 @@ import { StreamLog } from './output-log.ts'
 import { type Ended, ProcessResult } from './process-result.ts'
 import type { Settings } from './settings.ts'
 
-/** The result of a command that never started. */
+/** The result of a command that never started, with what kept it from that. */
 export function notStarted(
   command: string,
   outcome: Outcome,
   redact: readonly (string | RegExp)[] = [],
+  cause?: Error,
 ): ProcessResult {
-  return new ProcessResult(command, 0, { ...unsaid, outcome, redact, exit: undefined })
+  return new ProcessResult(command, 0, { ...unsaid, outcome, redact, exit: undefined, cause })
 }
 
 /** The result of a process that was over at once; `undefined` when not all of its output is to be kept. */

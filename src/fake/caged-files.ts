@@ -18,18 +18,26 @@ export function cagedFiles(files: MemoryFiles, cage: Cage, cwd: string): Files {
     async append(path, options) {
       await check(path)
       const file = await files.append(path, options)
-      const checked = async (bytes: Uint8Array) => check(path, (await file.stat()).size + bytes.length)
+      const writeNow = (bytes: Uint8Array): number => {
+        cage.checkFile(path, file.statNow().size + bytes.length, cwd)
+        return file.writeNow(bytes)
+      }
       return {
-        write: (bytes) => checked(bytes).then(() => file.write(bytes)),
-        writeNow(bytes) {
-          cage.checkFile(path, (files.statNow(path)?.size ?? 0) + bytes.length, cwd)
-          return file.writeNow(bytes)
-        },
+        write: async (bytes) => writeNow(bytes),
+        writeNow,
         stat: () => file.stat(),
         close: () => file.close(),
       }
     },
-    compress: (path, compressed) => check(compressed).then(() => files.compress(path, compressed)),
+    async compress(path, compressed) {
+      await check(compressed)
+      await files.compress(path, compressed)
+      const { size = 0 } = (await files.stat(compressed)) ?? {}
+      await check(compressed, size).catch(async (error) => {
+        await files.remove(compressed)
+        throw error
+      })
+    },
     makeFolder: (path) => check(path).then(() => files.makeFolder(path)),
     rename: (from, to) => Promise.all([check(from), check(to)]).then(() => files.rename(from, to)),
     remove: (path) => check(path).then(() => files.remove(path)),

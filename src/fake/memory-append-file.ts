@@ -50,6 +50,11 @@ export class MemoryAppendFile implements AppendFile {
   }
 
   async stat(): Promise<FileStat> {
+    return this.statNow()
+  }
+
+  /** What it is, whatever it is called by now. */
+  statNow(): FileStat {
     return statOf(this.#disk.fstatSync(this.#descriptor))
   }
 

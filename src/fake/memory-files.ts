@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { memfs as createMemfs, IFs } from 'memfs'
 import type { Clock } from '../contracts/clock.ts'
-import type { AppendFile, FileStat, Files } from '../contracts/files.ts'
+import type { FileStat, Files } from '../contracts/files.ts'
 import { MemoryAppendFile, statOf } from './memory-append-file.ts'
 
 /** The disk as a rehearsal finds it: contents by path. */
@@ -52,7 +52,7 @@ export class MemoryFiles implements Files {
     this.#put(path, Buffer.from(data as string), options)
   }
 
-  async append(path: string, { mode = 0o666 }: { mode?: number } = {}): Promise<AppendFile> {
+  async append(path: string, { mode = 0o666 }: { mode?: number } = {}): Promise<MemoryAppendFile> {
     const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_WRONLY } = this.disk.constants
     const isNew = !this.disk.existsSync(path)
     if (isNew) this.#refuse(path)

@@ -60,6 +60,28 @@ describe('an isolation', () => {
     assert.equal(isolation.prefer().prefer('nice').options.prefer, true)
   })
 
+  test('leaves what was said before as it is, where it says nothing of it itself', () => {
+    const account = { user: 'build', group: 'build' }
+    const pending = asked()
+      .path('/srv')
+      .command('x')
+      .isolate({ ...account, environment: 'clean', prefer: ['nice'] })
+    const { settings } = pending.isolate({ nice: 4 }).isolate({ umask: 0o077, prefer: ['umask'] })
+    const { user, group, path, isolation, environment } = settings
+    assert.deepEqual({ user, group, path }, { ...account, path: '/srv' })
+    assert.deepEqual(isolation, { nice: 4, umask: 0o077, prefer: ['umask'] })
+    assert.equal(typeof environment, 'function')
+    assert.equal(pending.isolate({ environment: 'inherit' }).settings.environment, undefined)
+  })
+
+  test('prefers what it preferred before, unless that is demanded since', () => {
+    const pending = asked()
+      .command('x')
+      .isolate({ umask: 0o077, nice: 4, prefer: ['umask', 'nice'] })
+    assert.deepEqual(pending.isolate({ nice: 5 }).settings.isolation?.prefer, ['umask'])
+    assert.deepEqual(pending.isolate({ noNewPrivileges: true }).settings.isolation?.prefer, ['umask', 'nice'])
+  })
+
   test('starts a command as it runs one', async () => {
     const running = await asked().isolation({ nice: 4 }).start('x')
     assert.equal((await running.wait()).json<{ isolation: { nice: number } }>().isolation.nice, 4)

@@ -181,6 +181,33 @@ describe('limits of a rehearsed program', () => {
     assert.deepEqual(await process.files.list('/data'), ['.keep', 'log.gz'])
   })
 
+  test('a file that has another name by now, and one that is compressed, are held to the same size', async () => {
+    const process = createProcess()
+    const noise = Uint8Array.from({ length: 200 }, (_, index) => (index * index * 7919) >> 3)
+    process.fake(
+      {
+        program: async ({ files, stdout }) => {
+          const log = await files.append('/data/log')
+          await log.write(Buffer.alloc(60, 'x'))
+          await files.rename('/data/log', '/data/old')
+          const attempts = [
+            () => log.writeNow(Buffer.alloc(41, 'x')),
+            () => log.write(Buffer.alloc(41, 'x')),
+            () => log.write(Buffer.alloc(40, 'x')),
+            () => files.compress('/data/noise', '/data/noise.gz'),
+            () => files.compress('/data/old', '/data/old.gz'),
+          ]
+          for (const attempt of attempts) await stdout.write(`${await becameOf(attempt)}\n`)
+          await log.close()
+        },
+      },
+      { files: { '/data/noise': noise } },
+    )
+    const limited = process.isolate({ limits: { fileSize: 100 } })
+    assert.deepEqual((await limited.run('program')).lines(), ['EFBIG', 'EFBIG', '40', 'EFBIG', 'done'])
+    assert.deepEqual(await process.files.list('/data'), ['noise', 'old', 'old.gz'])
+  })
+
   test('the size of a file that output goes to is not for a rehearsal to tell', async () => {
     const process = rehearsing({ '*': 'ok' })
     const pending = process.limits({ fileSize: '1KB' })

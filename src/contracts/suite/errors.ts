@@ -13,7 +13,10 @@ export const errors: Topic = {
       const result = await stage.process.run(stage.actor({ failToStart: 'ENOENT' }))
       assert.deepEqual([result.failed(), result.exitCode(), result.output()], [true, 127, ''])
       assert.deepEqual(result.outcome, { kind: 'notStarted', errno: 'ENOENT' })
-      assert.match(thrownBy(() => result.throw()).message, /exit code 127 \(not started: ENOENT\)/)
+      const error = thrownBy(() => result.throw())
+      assert.match(error.message, /exit code 127 \(not started: ENOENT\)/)
+      assert(error.cause instanceof ProcessStartError)
+      assert.match(error.cause.message, /^Cannot start ".+": file not found/)
     })
 
     fact('a program that may not be executed has code 126', async (stage) => {

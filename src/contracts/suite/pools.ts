@@ -29,6 +29,7 @@ export const pools: Topic = {
         [...results].map(([key]) => key),
         [0, 'n', '5', 6],
       )
+      assert.deepEqual(Object.keys(results), ['0', '5', '6', 'n'])
     })
 
     fact('a name that is given twice is refused before anything starts', ({ process, actor }) => {
@@ -38,6 +39,13 @@ export const pools: Topic = {
           pool.as('a').command(actor())
         })
       assert.throws(twice, { name: 'TypeError', message: "Cannot name two members 'a'" })
+      return Promise.resolve()
+    })
+
+    fact('a name that results need for themselves is refused before anything starts', ({ process, actor }) => {
+      const hidden = () => process.pool({ fine: actor(), collect: actor() })
+      assert.throws(hidden, { name: 'TypeError', message: /^Cannot name a member 'collect': results have a method/ })
+      assert.deepEqual(process.active(), [])
       return Promise.resolve()
     })
 
