@@ -40,7 +40,7 @@ export function passedOn<Value>(
 
 /** @throws TypeError that names what means nothing. */
 export function checkEnvironment(rule: EnvironmentRule): void {
-  if (typeof rule !== 'object' && rule !== 'inherit' && rule !== 'clean') {
+  if (rule === null || (typeof rule !== 'object' && rule !== 'inherit' && rule !== 'clean')) {
     throw new TypeError(
       `Cannot use ${JSON.stringify(rule)} as an environment: expected 'clean', 'inherit', names to allow, or variables`,
     )

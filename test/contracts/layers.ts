@@ -40,6 +40,23 @@ export function rehearsed(seed?: number): Driver {
   return new FakeDriver({ cast: castActor, files: {}, ...(seed === undefined ? {} : { seed }) })
 }
 
+/** A driver that cannot connect processes by itself, so that every byte between them is carried by the core. */
+export function withoutJoints(driver: Driver): Driver {
+  const { capabilities, clock, random, files, processes, net } = driver
+  const joints = 'it was made to do without'
+  return {
+    capabilities: { ...capabilities, joints },
+    clock,
+    random,
+    files,
+    processes,
+    net,
+    start: (command) => driver.start(command),
+    joint: () => Promise.reject(new Error(`Cannot make a joint: ${joints}`)),
+    close: () => driver.close(),
+  }
+}
+
 const EVENTS: readonly ProcessEventName[] = [
   ...(['beforeStart', 'started', 'output', 'errorOutput', 'beforeStop', 'stopped', 'completed', 'failed'] as const),
   ...(['killed', 'timedOut', 'restarted', 'scheduled'] as const),

@@ -24,8 +24,9 @@ export const shares: Readonly<Record<string, Share>> = {
     tests: [
       UNITS,
       REHEARSAL,
-      'test/{events,fake,monitoring,supervision}/*.test.ts',
-      'test/isolation/{isolation,rehearsed}.test.ts',
+      'test/{events,fake,monitoring}/*.test.ts',
+      'test/supervision/!(soak|ledger-real).test.ts',
+      'test/isolation/{isolation,rehearsed,environment}.test.ts',
       'test/recording/{secrets,modes,care}.test.ts',
       'test/logging/{closing,line-assembly}.test.ts',
       'test/schedule/{shared-store,mails,pings}.test.ts',

@@ -153,6 +153,19 @@ export const backPressure: Topic = {
       await invoked.wait()
       assert.deepEqual([invoked.latestOutput(), invoked.output()], ['two\n', 'one\ntwo\n'])
     })
+
+    fact('the latest output of stderr is asked for apart from that of stdout', async ({ process, actor }) => {
+      const complain = (data: string): Step => ({ write: 'err', data })
+      const invoked = await process.start(
+        actor(write('one\n'), complain('bad\n'), { read: 'line' }, complain('worse\n')),
+      )
+      await invoked.waitUntil((_type, line) => line === 'bad')
+      assert.deepEqual([invoked.latestErrorOutput(), invoked.latestErrorOutput()], ['bad\n', ''])
+      await invoked.write('go on\n')
+      await invoked.wait()
+      assert.deepEqual([invoked.latestErrorOutput(), invoked.errorOutput()], ['worse\n', 'bad\nworse\n'])
+      assert.equal(invoked.latestOutput(), 'one\n')
+    })
   },
 }
 
