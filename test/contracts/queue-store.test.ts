@@ -1,23 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { type QueueStage, queueContract } from '../../src/contracts/suite/index.ts'
 import { BullQueue } from '../../src/distributed/bull-queue.ts'
 import { SystemDriver } from '../../src/driver/index.ts'
-import { FakeDriver } from '../../src/index.ts'
 import { DeferredQueue } from '../../src/queue/deferred-queue.ts'
-import { MemoryQueue } from '../../src/queue/memory-queue.ts'
-import { SqliteQueue } from '../../src/queue/sqlite-queue.ts'
 import { describeWith, emptyQueue, POSTGRES, queueOn, REDIS } from '../servers.ts'
+import { queueInFile, queueInMemory } from './local-stores.ts'
 
 /** Leases over a connection on a busy machine, in milliseconds. */
 const LEASE = 600
 
-describe('in memory', () => queueContract({ test, describe, createStore: inMemory }))
+describe('in memory', () => queueContract({ test, describe, createStore: queueInMemory }))
 describe('in one whose code is loaded when it is first used', () =>
   queueContract({ test, describe, createStore: deferred }))
-describe('in a file of SQLite', () => queueContract({ test, describe, createStore: inFile }))
+describe('in a file of SQLite', () => queueContract({ test, describe, createStore: queueInFile }))
 ;(await describeWith(REDIS))('in Redis', () =>
   queueContract({
     test: test.concurrent,
@@ -35,28 +30,10 @@ describe('in a file of SQLite', () => queueContract({ test, describe, createStor
   }),
 )
 
-function inMemory(): QueueStage {
-  const { clock } = new FakeDriver({ cast: () => undefined })
-  const store = new MemoryQueue(clock)
-  return { store, other: store, pass: (ms) => clock.advance(ms), close: () => store.close() }
-}
-
 function deferred(): QueueStage {
-  const stage = inMemory()
+  const stage = queueInMemory()
   const store = new DeferredQueue('memory:', async () => stage.store)
   return { ...stage, store, close: () => store.close() }
-}
-
-function inFile(): QueueStage {
-  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-queue-'))
-  const { clock } = new FakeDriver({ cast: () => undefined })
-  const store = new SqliteQueue(join(folder, 'queue.db'), clock)
-  const other = new SqliteQueue(join(folder, 'queue.db'), clock)
-  const close = async () => {
-    await Promise.all([store.close(), other.close()])
-    rmSync(folder, { recursive: true })
-  }
-  return { store, other, pass: (ms) => clock.advance(ms), close }
 }
 
 const { clock: real } = new SystemDriver()

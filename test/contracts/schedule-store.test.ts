@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { describe, test } from 'vitest'
@@ -8,38 +5,18 @@ import { type StoreStage, storeContract } from '../../src/contracts/suite/index.
 import { PostgresStore } from '../../src/distributed/postgres-store.ts'
 import { RedisStore } from '../../src/distributed/redis-store.ts'
 import { SystemDriver } from '../../src/driver/index.ts'
-import { FakeDriver, MemoryStore, SqliteStore } from '../../src/index.ts'
 import { describeWith, POSTGRES, REDIS } from '../servers.ts'
+import { schedulesInFile, schedulesInMemory } from './local-stores.ts'
 
 /** Leases over a connection on a busy machine, in milliseconds. */
 const LEASE = 1500
 
-describe('in memory', () => storeContract({ test, describe, createStore: inMemory }))
-describe('in a file of SQLite', () => storeContract({ test, describe, createStore: inFile }))
+describe('in memory', () => storeContract({ test, describe, createStore: schedulesInMemory }))
+describe('in a file of SQLite', () => storeContract({ test, describe, createStore: schedulesInFile }))
 ;(await describeWith(REDIS))('in Redis', () => storeContract({ test, describe, createStore: inRedis, lease: LEASE }))
 ;(await describeWith(POSTGRES))('in PostgreSQL', () =>
   storeContract({ test, describe, createStore: inPostgres, lease: LEASE }),
 )
-
-function inMemory(): StoreStage {
-  const { clock } = new FakeDriver({ cast: () => undefined })
-  const store = new MemoryStore(clock)
-  return { store, other: store, pass: (ms) => clock.advance(ms), close: () => store.close() }
-}
-
-function inFile(): StoreStage {
-  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-store-'))
-  const { clock } = new FakeDriver({ cast: () => undefined })
-  const [store, other] = [1, 2].map(() => new SqliteStore(join(folder, 'schedule.db'), clock)) as [
-    SqliteStore,
-    SqliteStore,
-  ]
-  const close = async () => {
-    await Promise.all([store.close(), other.close()])
-    rmSync(folder, { recursive: true })
-  }
-  return { store, other, pass: (ms) => clock.advance(ms), close }
-}
 
 const { clock: real } = new SystemDriver()
 const pass = (ms: number) => real.sleep(ms)

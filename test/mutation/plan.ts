@@ -4,34 +4,32 @@ export interface Share {
   readonly tests: readonly string[]
 }
 
-/** Those that run in this process and hardly wait: a mutant that survives costs as long as all of them that reach it. */
-const UNITS =
-  'test/{assertions,capture,command,duration,guarding-tests,journal,laravel,matching,output-log,process-result,redact,' +
-  'sqlite-file,stray-guard,text}.test.ts'
-const REHEARSAL = 'test/mutation/rehearsal.cases.ts'
+/**
+ * Those that run in this process and hardly wait: a mutant that survives costs as long as all of them that reach it. What
+ * only slower ones would notice counts as survived.
+ */
+const QUICK: readonly string[] = [
+  'test/{assertions,capture,command,draining,duration,guarding-tests,journal,laravel,matching,output-log}.test.ts',
+  'test/{process-result,redact,spy,stray-guard,text}.test.ts',
+  'test/mutation/rehearsal.cases.ts',
+  'test/{events,fake}/*.test.ts',
+  'test/isolation/{isolation,rehearsed,environment}.test.ts',
+  'test/recording/secrets.test.ts',
+  'test/vitest/matchers.test.ts',
+]
+
+const STORES: readonly string[] = ['src/{memory-locks,sqlite-file,sqlite-locks,sqlite-opening,store-error}.ts']
 
 export const shares: Readonly<Record<string, Share>> = {
-  fake: {
-    mutate: ['src/fake/*.ts'],
+  fake: { mutate: ['src/fake/*.ts'], tests: [...QUICK, 'test/mutation/unruly.cases.ts'] },
+  core: { mutate: ['src/*.ts', '!src/index.ts', ...STORES.map((files) => `!${files}`)], tests: QUICK },
+  stores: {
+    mutate: STORES,
     tests: [
-      UNITS,
-      'test/mutation/*.cases.ts',
-      'test/{events,fake,isolation,monitoring,supervision,intercept,logging}/*.test.ts',
-    ],
-  },
-  core: {
-    mutate: ['src/*.ts', '!src/index.ts'],
-    tests: [
-      UNITS,
-      REHEARSAL,
-      'test/{events,fake,monitoring}/*.test.ts',
-      'test/supervision/!(soak|ledger-real).test.ts',
-      'test/isolation/{isolation,rehearsed,environment}.test.ts',
-      'test/recording/{secrets,modes,care}.test.ts',
-      'test/logging/{closing,line-assembly}.test.ts',
-      'test/schedule/{shared-store,mails,pings}.test.ts',
-      'test/queue/queued-process.test.ts',
-      'test/{draining,spy}.test.ts',
+      'test/mutation/stores.cases.ts',
+      'test/sqlite-file.test.ts',
+      'test/queue/{bad-files,lost,queued-process}.test.ts',
+      'test/schedule/{shared-store,default-store}.test.ts',
     ],
   },
 }
