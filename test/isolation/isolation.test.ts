@@ -186,7 +186,42 @@ describe('memory that nobody enforces', () => {
     assert.deepEqual([exceededAt, result.signal()], [300, 'SIGKILL'])
     assert.deepEqual(await driver.processes.list(), [])
   })
+
+  test('is that of the tree alone, and may be all that is allowed', async () => {
+    const { pids, watch, left } = await machine([100, 90])
+    assert.equal(await watch(100 * MEGABYTE), undefined)
+    assert.equal(await watch(100 * MEGABYTE - 1), 0)
+    assert.deepEqual(await left(), pids.slice(1))
+  })
+
+  test('is not looked at any more once the process is over', async () => {
+    const { pids, watch, left } = await machine([100])
+    assert.equal(await watch(MEGABYTE, Promise.resolve()), undefined)
+    assert.deepEqual(await left(), pids)
+  })
 })
+
+/** A machine whose processes hold so many megabytes each, and how to watch the first of them for a second. */
+async function machine(held: readonly number[]) {
+  const rest = [...held]
+  const cast = () => ({ scenario: [{ use: { memory: (rest.shift() ?? 0) * MEGABYTE } }, { hang: true }] as const })
+  const driver = new FakeDriver({ cast })
+  const { clock, processes } = driver
+  const own = createProcess({ driver })
+  const pids: number[] = []
+  for (const _ of held) pids.push((await own.start('x')).id())
+  const left = async () => (await processes.list()).map(({ pid }) => pid)
+  const watch = async (limit: number, exit: Promise<unknown> = new Promise(() => {})) => {
+    const began = clock.monotonic()
+    let exceededAfter: number | undefined
+    void watchMemory({ pid: pids[0], clock, exit } as never, limit, processes, () => {
+      exceededAfter = clock.monotonic() - began
+    })
+    await clock.advance(1000)
+    return exceededAfter
+  }
+  return { pids, watch, left }
+}
 
 test('a start within a call keeps nothing apart, and is refused when it is to', () => {
   for (const driver of [new SystemDriver(), new FakeDriver({ cast: () => ({ scenario: [{ exit: 0 }] }) })]) {

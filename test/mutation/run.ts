@@ -48,7 +48,7 @@ async function mutated(name: string, share: Share): Promise<Report> {
 
 function vitestConfig({ tests }: Share): string {
   return `export default ${JSON.stringify({
-    test: { include: tests, globalSetup: [join(ROOT, 'test/global-setup.ts')], testTimeout: 3000, hookTimeout: 5000 },
+    test: { include: tests, globalSetup: [join(ROOT, 'test/global-setup.ts')], testTimeout: 8000, hookTimeout: 8000 },
   })}\n`
 }
 
