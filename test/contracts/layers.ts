@@ -19,13 +19,23 @@ const SHARE = 3
 /** What is told of that where cases are named. */
 export const shareForReal: string = eachForReal ? '' : ', every third case'
 
-/** A \`test\` that takes all cases, or every third. */
-export function someForReal(test: ContractOptions['test']): ContractOptions['test'] {
+/** A runner that takes all cases, or every third of each topic. */
+export function someForReal({ test, describe }: Runner): Runner {
   let count = 0
-  return (title, body) => {
-    if (eachForReal || count++ % SHARE === 0) test(title, body)
+  return {
+    test(title, body) {
+      if (eachForReal || count++ % SHARE === 0) test(title, body)
+    },
+    describe(title, body) {
+      describe(title, () => {
+        count = 0
+        body()
+      })
+    },
   }
 }
+
+type Runner = Pick<ContractOptions, 'test' | 'describe'>
 
 /** Demands that no case can tell from their absence; `prefer`, because not every machine meets all of them. */
 export const UNSEEN: IsolationOptions = {

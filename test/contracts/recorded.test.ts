@@ -9,8 +9,7 @@ import { recorded } from './recorded.ts'
 
 describe(`a recorder of the real machine${shareForReal}`, () =>
   driverContract({
-    test: someForReal(test),
-    describe,
+    ...someForReal({ test, describe }),
     createDriver: () => recorded(new SystemDriver()).recorder,
   }))
 

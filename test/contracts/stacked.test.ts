@@ -15,7 +15,7 @@ const stacks: Readonly<Record<string, () => Driver>> = {
 const name = `the real machine, isolated, logged and isolated again, listened to by those who fail${shareForReal}`
 describe(name, () => {
   const createDriver = () => isolated(logged(isolated(new SystemDriver(), UNSEEN)), UNSEEN)
-  driverContract({ test: someForReal(test), describe, createDriver, createProcess: listenedTo })
+  driverContract({ ...someForReal({ test, describe }), createDriver, createProcess: listenedTo })
 })
 
 for (const [name, createDriver] of Object.entries(stacks)) {

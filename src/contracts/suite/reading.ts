@@ -22,6 +22,17 @@ export const reading: Topic = {
       assert((await invoked.wait()).output() === text, 'the result is not what was written')
     })
 
+    fact('a callback hears nothing until a character is whole', async ({ process, actor }) => {
+      const bytes = (...data: number[]): Step => ({
+        write: 'out',
+        data: { base64: Buffer.from(data).toString('base64') },
+      })
+      const heard: string[] = []
+      const euro = actor(bytes(0xe2, 0x82), { wait: 30 }, bytes(0xac))
+      await process.run(euro, (_type, text) => heard.push(text))
+      assert.deepEqual(heard, ['€'])
+    })
+
     fact('lines come whole, wherever the output is cut', async ({ process, actor }) => {
       const invoked = await process.start(actor(MANY_LINES, LAST))
       assertLines(await collect(invoked.lines()))
