@@ -51,10 +51,8 @@ export const schedules: Topic = {
       scheduler.command(stage.actor({ hang: true })).every(300)
       const started = () => stage.until(() => stage.process.active().length > 0)
       await working(stage, scheduler, started, 50)
-      assert.deepEqual(
-        (await scheduler.history()).map(({ outcome }) => outcome),
-        ['failed'],
-      )
+      // A busy machine may have begun a second one by then.
+      assert.deepEqual([...new Set((await scheduler.history()).map(({ outcome }) => outcome))], ['failed'])
       assert.deepEqual(stage.process.active(), [])
     })
 
