@@ -31,6 +31,44 @@ describe('a capture', () => {
     assert.deepEqual(recycled, [])
   })
 
+  test('is held while somebody pauses it, or holds one of its streams, and flows on when all are done', () => {
+    const { capture, calls, hold } = captured(everything)
+    assert.equal(capture.held, false)
+    for (const type of ['out', 'err'] as const) {
+      hold(type, true)
+      assert.deepEqual([capture.held, capture.paused], [true, false])
+      hold(type, false)
+    }
+    capture.pause()
+    capture.pause()
+    capture.resume()
+    assert.deepEqual([capture.held, capture.paused], [true, true])
+    capture.resume()
+    assert.deepEqual([capture.held, capture.paused], [false, false])
+    assert.deepEqual(calls, ['out pause', 'err pause', 'out resume', 'err resume'])
+  })
+
+  test('is held by nobody any more once it was released', () => {
+    const { capture, calls } = captured(everything)
+    capture.pause()
+    capture.release()
+    assert.deepEqual(calls.splice(0), ['out pause', 'err pause', 'out resume', 'err resume'])
+    capture.pause()
+    capture.resume()
+    assert.deepEqual([capture.held, calls], [false, []])
+    const flowing = captured(everything)
+    flowing.capture.release()
+    assert.deepEqual(flowing.calls, [])
+  })
+
+  test('gives up one stream, or both', () => {
+    const { capture, calls } = captured(everything)
+    capture.closeOutput()
+    assert.deepEqual(calls.splice(0), ['out close'])
+    capture.close()
+    assert.deepEqual(calls, ['out close', 'err close'])
+  })
+
   test('makes nothing for a stream that says nothing', () => {
     const { capture, say } = captured(everything)
     say('err', 'only here')
@@ -115,6 +153,11 @@ function heap(): number {
 function captured(limit: OutputLimit, quiet: readonly OutputType[] = []) {
   const recycled: Uint8Array[] = []
   const faults: unknown[] = []
+  const calls: string[] = []
+  const held: Partial<Record<OutputType, boolean>> = {}
+  const hold = (type: OutputType, state: boolean): void => {
+    held[type] = state
+  }
   const flows: Partial<Record<OutputType, (bytes: Uint8Array) => void>> = {}
   const source = (type: OutputType): Source => ({
     flow: (onBytes) => {
@@ -123,9 +166,12 @@ function captured(limit: OutputLimit, quiet: readonly OutputType[] = []) {
     recycle: (bytes) => {
       if (recycled.length < 10) recycled.push(bytes)
     },
-    pause: () => {},
-    resume: () => {},
-    close: () => {},
+    pause: () => void calls.push(`${type} pause`),
+    resume: () => void calls.push(`${type} resume`),
+    close: () => void calls.push(`${type} close`),
+    get held() {
+      return held[type] ?? false
+    },
   })
   const handle = { stdout: source('out'), stderr: source('err') } as unknown as Handle
   const onFault = (error: unknown) => faults.push(error)
@@ -136,7 +182,7 @@ function captured(limit: OutputLimit, quiet: readonly OutputType[] = []) {
     flows[type]?.(bytes)
     return bytes
   }
-  return { capture, recycled, faults, say }
+  return { capture, recycled, faults, say, calls, hold }
 }
 
 function heardLate(capture: Capture): string {

@@ -31,6 +31,13 @@ export const manager: Topic = {
       assert.deepEqual(inShell.lines().slice(1), ['a b', process.env.PATH])
     })
 
+    fact('a program starts with its arguments and options in one call', async (stage) => {
+      const [program = '', ...args] = stage.actor({ tell: 'env:GIVEN' }, { exit: 3 })
+      const running = await stage.process.start(program, args, { environment: { GIVEN: 'here' } })
+      const result = await running.wait()
+      assert.deepEqual([result.lines(), result.exitCode()], [['here'], 3])
+    })
+
     fact('the limits and the retries of one call hold as those that are set', async (stage) => {
       const [program = '', ...hangs] = stage.actor({ hang: true })
       await assert.rejects(stage.process.run(program, hangs, { timeout: 40 }), {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Topic } from './harness.ts'
+import { READY } from './readiness.ts'
 
 /** Processes side by side. */
 export const pools: Topic = {
@@ -127,6 +128,23 @@ export const pools: Topic = {
       await stage.until(() => [...pool].every(([, process]) => process.output() === 'x\n'))
       const results = await pool.stop()
       assert.deepEqual([results.a.signal(), results.b.output()], ['SIGTERM', 'x\n'])
+    })
+
+    fact('a signal reaches every member that runs', async (stage) => {
+      const idle = stage.actor(READY, { hang: true })
+      const pool = await stage.process.pool({ a: idle, b: idle }).start()
+      await Promise.all([...pool.running().values()].map((running) => running.waitUntil((_, line) => line === 'ready')))
+      const results = await pool.signal('SIGUSR1').wait()
+      assert.deepEqual([results.a?.signal(), results.b?.signal()], ['SIGUSR1', 'SIGUSR1'])
+    })
+
+    fact('a pool ends with its block', async ({ process, actor }) => {
+      const idle = actor({ hang: true })
+      {
+        await using pool = await process.pool({ a: idle, b: idle }).start()
+        assert.equal(pool.running().size, 2)
+      }
+      assert.deepEqual(process.active(), [])
     })
 
     fact('stop keeps members that wait for a place from starting', async ({ process, actor }) => {
