@@ -47,6 +47,21 @@ export const output: Topic = {
       assert.deepEqual([...(await stage.bytes(handle.stdout))], [0, 255, 254, 10, 0])
     })
 
+    fact('text is decoded as was asked for', async ({ process, actor }) => {
+      const bytes = actor({ write: 'out', data: { base64: Buffer.from([0xe9, 0x20, 0xff]).toString('base64') } })
+      assert.equal((await process.encoding('latin1').run(bytes)).output(), 'é ÿ')
+      assert.equal((await process.encoding('hex').run(bytes)).output(), 'e920ff')
+      assert.equal((await process.run(bytes)).output(), '\ufffd \ufffd')
+    })
+
+    fact('a quiet process is heard, and nothing that it writes is kept', async ({ process, actor }) => {
+      const heard: string[] = []
+      const talks = actor({ write: 'out', data: 'said' }, { write: 'err', data: 'cried' })
+      const result = await process.quietly().run(talks, (type, text) => heard.push(`${type} ${text}`))
+      assert.deepEqual(heard.sort(), ['err cried', 'out said'])
+      assert.deepEqual([result.output(), result.errorOutput(), result.successful()], ['', '', true])
+    })
+
     fact('more than a pipe holds arrives in order', async (stage) => {
       const handle = await stage.start([{ write: 'out', data: '0123456789', times: 50_000 }])
       assert.equal(await stage.text(handle.stdout), '0123456789'.repeat(50_000))

@@ -86,6 +86,14 @@ export const pipelines: Topic = {
       assert.deepEqual([result.failed(), result.exitCode(), result.signal()], [true, 141, 'SIGPIPE'])
     })
 
+    fact('the code by which a shell tells of it is no failure either, but of the last stage', async (stage) => {
+      const told: Scenario = [{ read: 'all' }, { exit: 141 }]
+      const before = await stage.process.pipe(commands(stage, HELLO, told, CAT))
+      assert.deepEqual([before.successful(), before.stages[1]?.exitCode()], [true, 141])
+      const last = await stage.process.pipe(commands(stage, HELLO, CAT, told))
+      assert.deepEqual([last.failed(), last.exitCode()], [true, 141])
+    })
+
     fact('a stage that cannot start gives 127, and nothing is left running', (stage) =>
       startsNothing(stage, async () => {
         const result = await stage.process.pipe(commands(stage, HANG, [{ failToStart: 'ENOENT' }], CAT))
@@ -218,6 +226,7 @@ export const pipelines: Topic = {
       const process = await readyProcess(stage, [READY, { wait: 20 }, ...HELLO])
       const result = await process.pipe(stage.actor(...CAT))
       assert.deepEqual([result.output(), result.stages.length], ['ready\nhello\n', 2])
+      assert.equal(result.stage('source').output(), 'ready\nhello\n')
     })
   },
 }
