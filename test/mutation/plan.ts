@@ -9,8 +9,8 @@ export interface Share {
  * only slower ones would notice counts as survived.
  */
 const QUICK: readonly string[] = [
-  'test/{assertions,capture,command,draining,duration,guarding-tests,journal,laravel,matching,output-log}.test.ts',
-  'test/{claims,describable,macro,process-result,redact,spy,stopping,stray-guard,text}.test.ts',
+  'test/{assertions,capture,command,draining,duration,errors,guarding-tests,journal,laravel,matching,output-log}.test.ts',
+  'test/{claims,describable,macro,process-result,redact,spy,stopping,stray-guard,text,unkillable}.test.ts',
   'test/mutation/rehearsal.cases.ts',
   'test/{events,fake}/*.test.ts',
   'test/isolation/{bad-isolation,environment,isolation,rehearsed}.test.ts',
