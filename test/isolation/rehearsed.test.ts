@@ -121,6 +121,7 @@ describe('limits of a rehearsed program', () => {
           await files.write('/data/small', 'x')
           for (const attempt of [
             () => files.write('/etc/motd', 'x'),
+            () => files.write('/database', 'x'),
             () => files.write('/data/large', 'x'.repeat(11)),
             () => files.rename('/data/small', '/etc/small'),
             () => files.makeFolder('/data/folder'),
@@ -137,7 +138,7 @@ describe('limits of a rehearsed program', () => {
       { files: { '/data/.keep': '', '/etc/.keep': '' } },
     )
     const pending = process.isolate({ readOnly: { writable: ['/data'] }, limits: { fileSize: 10 } })
-    assert.deepEqual((await pending.run('writer')).lines(), ['EROFS', 'EFBIG', 'EROFS', 'done'])
+    assert.deepEqual((await pending.run('writer')).lines(), ['EROFS', 'EROFS', 'EFBIG', 'EROFS', 'done'])
   })
 
   test('a program that is a function reads everything, and adds, compresses and removes where it may', async () => {

@@ -10,7 +10,7 @@ export interface Share {
  */
 const QUICK: readonly string[] = [
   'test/{assertions,capture,command,draining,duration,errors,guarding-tests,journal,laravel,matching,output-log}.test.ts',
-  'test/{claims,describable,macro,process-result,redact,spy,stopping,stray-guard,text,unkillable}.test.ts',
+  'test/{claims,describable,macro,process-result,redact,rewriting,secrets,spy,stopping,stray-guard,text,unkillable}.test.ts',
   'test/mutation/rehearsal.cases.ts',
   'test/{events,fake}/*.test.ts',
   'test/isolation/{bad-isolation,environment,isolation,rehearsed}.test.ts',

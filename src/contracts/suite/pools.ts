@@ -65,6 +65,15 @@ export const pools: Topic = {
       assert.ok(most <= 2, `${most} ran at once`)
     })
 
+    fact('a limit of members that is no whole number from 1 on is refused', ({ process, actor }) => {
+      for (const limit of [0, -1, 1.5, Number.NaN])
+        assert.throws(() => process.pool({ a: actor() }).concurrency(limit), {
+          name: 'TypeError',
+          message: `Cannot run ${limit} members at the same time: expected a whole number from 1 on`,
+        })
+      return Promise.resolve()
+    })
+
     fact('a failing member fails the pool and leaves the others alone', async ({ process, actor }) => {
       const results = await process.concurrently({ bad: actor({ exit: 3 }), good: actor({ wait: 50 }, { exit: 0 }) })
       assert.equal(results.failed(), true)
