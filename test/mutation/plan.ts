@@ -18,13 +18,22 @@ const QUICK: readonly string[] = [
   'test/vitest/matchers.test.ts',
 ]
 
-const STORES: readonly string[] = ['src/{memory-locks,sqlite-file,sqlite-locks,sqlite-opening,store-error}.ts']
+const STORES = 'src/{memory-locks,sqlite-file,sqlite-locks,sqlite-opening,store-error}.ts'
+const LOGS = 'src/{log-errors,log-request}.ts'
+const WITHIN_CALLS: readonly string[] = ['src/{launch-now,own-starts}.ts', 'src/fake/{blocked-clock,blocked-run}.ts']
 
+/** All of the core and of the rehearsal, each file in the share whose tests know it. */
 export const shares: Readonly<Record<string, Share>> = {
-  fake: { mutate: ['src/fake/*.ts'], tests: [...QUICK, 'test/mutation/unruly.cases.ts'] },
-  core: { mutate: ['src/*.ts', '!src/index.ts', ...STORES.map((files) => `!${files}`)], tests: QUICK },
+  fake: {
+    mutate: ['src/fake/*.ts', ...WITHIN_CALLS.map(without)],
+    tests: [...QUICK, 'test/mutation/unruly.cases.ts'],
+  },
+  core: {
+    mutate: ['src/*.ts', '!src/index.ts', ...[STORES, LOGS, ...WITHIN_CALLS].map(without)],
+    tests: QUICK,
+  },
   stores: {
-    mutate: STORES,
+    mutate: [STORES],
     tests: [
       'test/mutation/stores.cases.ts',
       'test/sqlite-file.test.ts',
@@ -32,4 +41,13 @@ export const shares: Readonly<Record<string, Share>> = {
       'test/schedule/{shared-store,default-store}.test.ts',
     ],
   },
+  logs: { mutate: [LOGS], tests: ['test/logging/{closing,logging}.test.ts'] },
+  calls: {
+    mutate: WITHIN_CALLS,
+    tests: ['test/intercept/{ending,events,interception,pids,rehearsed-child,sync,worlds}.test.ts'],
+  },
+}
+
+function without(files: string): string {
+  return `!${files}`
 }
