@@ -53,6 +53,16 @@ describe('who a rehearsed program runs as', () => {
   })
 })
 
+test('what a rehearsal would start is the command itself, by a shell where it is text', () => {
+  const process = rehearsing({ '*': 'ok' })
+  const isolation = process.isolation({ nice: 3 })
+  const nothing = { cgroup: [], watched: [], leftOut: {} }
+  assert.deepEqual(isolation.plan(['a', 'b c']), { argv: ['a', 'b c'], ...nothing })
+  assert.deepEqual(isolation.plan('a b'), { argv: ['/bin/sh', '-c', 'a b'], ...nothing })
+  const inBash = process.command('a b').options({ shell: '/bin/bash' })
+  assert.deepEqual(isolation.plan(inBash).argv, ['/bin/bash', '-c', 'a b'])
+})
+
 describe('limits of a rehearsed program', () => {
   test('memory is counted over the whole tree, and freed by those who end', async () => {
     const process = createProcess()

@@ -20,7 +20,10 @@ const QUICK: readonly string[] = [
 
 const STORES = 'src/{memory-locks,sqlite-file,sqlite-locks,sqlite-opening,store-error}.ts'
 const LOGS = 'src/{log-errors,log-request}.ts'
-const WITHIN_CALLS: readonly string[] = ['src/{launch-now,own-starts}.ts', 'src/fake/{blocked-clock,blocked-run}.ts']
+const WITHIN_CALLS: readonly string[] = [
+  'src/{launch-now,own-starts}.ts',
+  'src/fake/{at-once,blocked-clock,blocked-run}.ts',
+]
 
 /** All of the core and of the rehearsal, each file in the share whose tests know it. */
 export const shares: Readonly<Record<string, Share>> = {
