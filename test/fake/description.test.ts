@@ -29,6 +29,74 @@ describe('a description', () => {
     assert.deepEqual([result.lines(), result.exitCode()], [['Ada', '?', 'bye', 'over'], 3])
   })
 
+  test('is plain data: a step for each word of it, in order, and the end last', () => {
+    const child = Process.describe().exitCode(1)
+    const told = Process.describe()
+      .output('line')
+      .output('whole\n')
+      .output(Buffer.from([0xff, 0]))
+      .errorOutput(['a', 'b'])
+      .after('2s')
+      .runsFor(3)
+      .ignores('SIGINT')
+      .ignores(15)
+      .answers('SIGHUP', child)
+      .memory('1MB')
+      .cpu(0.5)
+      .forks(child, { detached: true })
+      .reads()
+      .reads('line')
+      .reads(7)
+      .echoes()
+      .writesFile('/a', 'text')
+      .writesFile('/b', Buffer.from('bytes'))
+      .listens(80)
+      .listens(81, 204)
+    const bytes = { base64: '/wA=' }
+    const steps = [
+      { write: 'out', data: 'line\n' },
+      { write: 'out', data: 'whole\n' },
+      { write: 'out', data: bytes },
+      { write: 'err', data: 'a\n' },
+      { write: 'err', data: 'b\n' },
+      { wait: 2000 },
+      { wait: 3000 },
+      { on: 'SIGINT', do: 'ignore' },
+      { on: 'SIGTERM', do: 'ignore' },
+      { on: 'SIGHUP', do: [{ exit: 1 }] },
+      { use: { memory: 1024 ** 2 } },
+      { use: { cpu: 0.5 } },
+      { fork: [{ exit: 1 }], detached: true },
+      { read: 'all' },
+      { read: 'line' },
+      { read: 7 },
+      { echo: 'in' },
+      { file: '/a', data: 'text' },
+      { file: '/b', data: 'bytes' },
+      { listen: 80 },
+      { listen: 81, answer: 204 },
+    ]
+    assert.deepEqual(told.scenario(), steps)
+    assert.deepEqual(told.exitCode(4).scenario(), [...steps, { exit: 4 }])
+    const ends = [
+      Process.describe().signal(9),
+      Process.describe().crashes(),
+      Process.describe().hangs(),
+      Process.describe().failsToStart(),
+    ]
+    assert.deepEqual(
+      ends.flatMap((end) => end.scenario()),
+      [{ die: 'SIGKILL' }, { die: 'SIGSEGV' }, { hang: true }, { failToStart: 'ENOENT' }],
+    )
+  })
+
+  test('may ask for a pid', async () => {
+    const asked = Process.describe().id(4242)
+    assert.equal(asked.pid, 4242)
+    using process = rehearsing(asked)
+    assert.equal((await process.own.start('job')).id(), 4242)
+  })
+
   test('has one end: a second one is refused', () => {
     assert.throws(() => Process.describe().exitCode(1).hangs(), {
       code: 'ERR_BAD_SCENARIO',
