@@ -43,7 +43,7 @@ export class InvokedPool<Key extends string = string>
 
   /** The members that run now, by name. */
   running(): ReadonlyMap<string | number, InvokedProcess> {
-    return new Map([...this.#processes].filter(([, process]) => process.running()))
+    return new Map(this.#started().filter(([, process]) => process.running()))
   }
 
   /** How many members there are. */
@@ -81,14 +81,22 @@ export class InvokedPool<Key extends string = string>
     return this.#inOrder()
   }
 
-  /** The members that have been started, with their names. */
+  /** The members that have been started, with their names, in order. */
   [Symbol.iterator](): Iterator<[string | number, InvokedProcess]> {
-    return this.#processes.entries()
+    return this.#started().values()
   }
 
   /** Stops all that still run. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
+  }
+
+  // Whoever was started first: they stand in the order of the definition.
+  #started(): [string | number, InvokedProcess][] {
+    return this.#members.flatMap(({ key }) => {
+      const process = this.#processes.get(key)
+      return process ? [[key, process]] : []
+    })
   }
 
   // A lane runs one member after the other until none is left.

@@ -169,6 +169,7 @@ export const pools: Topic = {
       const idle = actor({ hang: true })
       const pool = await process.pool({ a: idle, b: idle }).start()
       assert.deepEqual([pool.count(), pool.keys(), [...pool].map(([key]) => key)], [2, ['a', 'b'], ['a', 'b']])
+      assert.deepEqual([...pool.running().keys()], ['a', 'b'])
       await pool.stop()
     })
 
