@@ -7,6 +7,7 @@ import {
   type ProcessEventName,
   type ProcessFactory,
 } from '../../src/index.ts'
+import { bareDriver } from '../bare-driver.ts'
 
 /**
  * Whether every layer is also put around the real machine by itself: `npm run contracts` does. `npm test` has them stacked
@@ -52,19 +53,11 @@ export function rehearsed(seed?: number): Driver {
 
 /** A driver that cannot connect processes by itself, so that every byte between them is carried by the core. */
 export function withoutJoints(driver: Driver): Driver {
-  const { capabilities, clock, random, files, processes, net } = driver
   const joints = 'it was made to do without'
-  return {
-    capabilities: { ...capabilities, joints },
-    clock,
-    random,
-    files,
-    processes,
-    net,
-    start: (command) => driver.start(command),
+  return bareDriver(driver, {
+    capabilities: { ...driver.capabilities, joints },
     joint: () => Promise.reject(new Error(`Cannot make a joint: ${joints}`)),
-    close: () => driver.close(),
-  }
+  })
 }
 
 const EVENTS: readonly ProcessEventName[] = [
