@@ -17,13 +17,17 @@ const input = new ActorInput()
 const outputs = { out: new ActorOutput(1), err: new ActorOutput(2) }
 let held: Buffer | undefined
 let burning: NodeJS.Timeout | undefined
+/** What Node answers itself, so far. */
+const mortal: Signal[] = ['SIGINT', 'SIGTERM']
 
-// Node's own answer to INT and TERM is to die a little later, of the same signal: other programs die at once.
-for (const signal of ['SIGPIPE', 'SIGUSR1', 'SIGINT', 'SIGTERM'] as const) restoreDefault(signal)
+for (const signal of ['SIGPIPE', 'SIGUSR1'] as const) restoreDefault(signal)
 
 /** Performs the steps of a scenario, one after the other. Comes back when the list is at its end. */
 export async function perform(scenario: Scenario): Promise<void> {
-  for (const step of scenario) await performStep(step)
+  for (const step of scenario) {
+    if (!('wait' in step || 'hang' in step)) dieAtOnce()
+    await performStep(step)
+  }
 }
 
 async function performStep(step: Step): Promise<void> {
@@ -133,6 +137,14 @@ function fact(what: Fact): string {
     default:
       return process.env[what.slice('env:'.length)] ?? ''
   }
+}
+
+/**
+ * Node's own answer to INT and TERM is to die a little later, of the same signal: other programs die at once. A signal that
+ * comes while its listener is taken away is lost, so this is not done to a program that only waits: nobody sees it go on.
+ */
+function dieAtOnce(): void {
+  for (const signal of mortal.splice(0)) restoreDefault(signal)
 }
 
 /** Takes away what Node itself does about a signal: the last listener to go leaves the system's default behind. */
