@@ -135,7 +135,7 @@ export class Life {
 
   /** Ends the process because of an error on our side, which its waiters get to see. */
   fail(error: unknown): void {
-    this.#fault ??= { error }
+    this.#fault ??= { error: error ?? new TypeError(`Cannot go on: ${error} was thrown`) }
     this.stop()
   }
 
