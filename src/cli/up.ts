@@ -19,6 +19,7 @@ export const up: Spec = {
   about: 'bring up what rehearsal.config.ts or a Procfile says, and look after it',
   subject: '[<config>]',
   options: reportOption,
+  goesOn: true,
   act: async (line) => {
     const loaded = await loadConfig(line.subjects[0])
     return reported(line, 'rehearsal up', () => bringUp(loaded))
