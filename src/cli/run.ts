@@ -6,7 +6,7 @@ import type { ProcessResult } from '../process-result.ts'
 import { passable, passOn } from './passing.ts'
 import { reported } from './reporting.ts'
 import { flag, reportOption, type Spec, text } from './spec.ts'
-import { commandIn, type Line, numberIn, UsageError } from './usage.ts'
+import { commandIn, type Line, UsageError, wholeIn } from './usage.ts'
 
 /** Exit codes beside those of the command: as of timeout(1), and of a shell. */
 const TIMED_OUT = 124
@@ -36,13 +36,18 @@ export const run: Spec = {
   goesOn: true,
   act: (line) => {
     const command = commandIn(line)
+    const tries = wholeIn(line, 'retry', 1) ?? 1
     const pending = described(line)
-    return reported(line, commandText(command), () => go(line, pending, command))
+    return reported(line, commandText(command), () => go(line, pending, { command, tries }))
   },
 }
 
-async function go(line: Line, pending: PendingProcess, command: readonly string[]): Promise<number> {
-  const tries = numberIn(line, 'retry') ?? 1
+interface Work {
+  readonly command: readonly string[]
+  readonly tries: number
+}
+
+async function go(line: Line, pending: PendingProcess, { command, tries }: Work): Promise<number> {
   for (let attempt = 1; ; attempt++) {
     const { result, unwanted } = await once(line, pending, command)
     if (result.successful() || unwanted || attempt >= tries) return told(line, result)

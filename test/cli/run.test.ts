@@ -61,9 +61,12 @@ describe('rehearsal run', () => {
   })
 
   test('refuses what means nothing', async () => {
-    for (const words of [['run'], ['run', '--timeout', 'soon', '--', 'ls'], ['run', '--what', '--', 'ls']]) {
-      assert.equal((await folderWith().run(...words)).exitCode(), 2, words.join(' '))
+    const { folder, run } = folderWith()
+    const command = ['--', 'touch', 'started']
+    for (const options of [['--timeout', 'soon'], ['--what'], ['--retry', '0'], ['--retry', '1.5'], ['--retry', 'x']]) {
+      assert.equal((await run('run', ...options, ...command)).exitCode(), 2, options.join(' '))
     }
+    assert.deepEqual([(await run('run')).exitCode(), existsSync(join(folder, 'started'))], [2, false])
   })
 
   test('passes on as much as a command writes, without keeping it', async () => {

@@ -71,6 +71,14 @@ export default defineConfig({
     assert(!restarted.output().includes(` ${slots[0]?.pid}\n`))
     assert.equal((await run('logs', 'db', '-n', '1')).output(), 'db  | ready\n')
     assert.match((await run('monitor', '--every', '100ms')).output(), /^NAME .*\nweb {3}ready .*%.* MB .*\ndb .*\n$/)
+    for (const words of [
+      ['monitor', '--every', 'soon'],
+      ['monitor', '--every', '0'],
+      ['monitor', '--every', '0s'],
+      ['monitor', '--count', '0'],
+      ['logs', '-n', '1.5'],
+    ])
+      assert.equal((await run(...words)).exitCode(), 2, words.join(' '))
     assert.deepEqual([(await run('restart', 'nobody')).exitCode(), (await run('logs', 'nobody')).exitCode()], [1, 1])
     const second = await run('up')
     assert.deepEqual([second.exitCode(), second.seeInErrorOutput('runs for this project already')], [1, true])
