@@ -114,9 +114,10 @@ export class Capture {
     this.#pauses = 0
   }
 
-  /** Gives up on what is still to come of stdout: the process gets a broken pipe. */
-  closeOutput(): void {
-    this.#handle.stdout?.close()
+  /** Gives up on what is still to come of a stream: the process gets a broken pipe. */
+  closeOutput(type: OutputType = 'out'): void {
+    const { stdout, stderr } = this.#handle
+    ;(type === 'out' ? stdout : stderr)?.close()
   }
 
   /** Gives up on what is still to come. */

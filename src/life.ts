@@ -127,6 +127,11 @@ export class Life {
     return this.#stopping !== undefined && !this.#reason && !this.#fault
   }
 
+  /** Whether it is a shell that runs what was given as text, and waits for it. */
+  get inShell(): boolean {
+    return typeof this.#settings.line === 'string'
+  }
+
   /** What it is asked with to end, and how long it may take to obey, in milliseconds. */
   get manner(): { readonly signal: Signal; readonly grace: number } {
     const { stopSignal: signal, graceTime: grace } = this.#settings
