@@ -5,23 +5,29 @@ import { PendingProcess } from '../pending-process.ts'
 import type { ProcessResult } from '../process-result.ts'
 import { Announcer, type SupervisionListener } from './announcer.ts'
 import { definitionOf, type Membership } from './definition.ts'
-import { BadGroupError } from './errors.ts'
+import { BadGroupError, unknownMember } from './errors.ts'
 import { GroupOccupant } from './group-occupant.ts'
 import { Ledger } from './ledger.ts'
 import { Member } from './member.ts'
 import type { Occupant } from './occupant.ts'
-import { defaultPolicy, type RestartPolicy } from './policy.ts'
-import { bad, type PolicyOptions, policyWith } from './policy-options.ts'
 import { ProcessOccupant } from './process-occupant.ts'
 import type { Slot } from './slot.ts'
-import { type SlotOptions, type SlotSpec, specOf } from './slot-options.ts'
+import {
+  type Care,
+  type CareOptions,
+  careOf,
+  defaultCare,
+  type SlotOptions,
+  type SlotSpec,
+  specOf,
+} from './slot-options.ts'
 import { type SlotStatus, statusOf } from './status.ts'
-import { type Strategy, strategies } from './strategy.ts'
+import { checkedStrategy, type Strategy } from './strategy.ts'
 import type { SlotNews, SupervisionEvent } from './supervision-events.ts'
 import { type StopReport, Supervisor } from './supervisor.ts'
 
 /** How a group is looked after: what its members are like unless they say otherwise, and who goes with whom. */
-export interface GroupOptions extends PolicyOptions {
+export interface GroupOptions extends CareOptions {
   /** What it is called in events and messages; `group` unless given. */
   readonly name?: string
   /** `one-for-one` unless given. */
@@ -50,7 +56,7 @@ interface Inside {
 export abstract class GroupMembers {
   protected readonly host: Host
   protected readonly supervisor: Supervisor
-  readonly #policy: RestartPolicy
+  readonly #care: Care
   readonly #announcer = new Announcer()
   #name: string
   #parent: GroupMembers | undefined
@@ -70,10 +76,10 @@ export abstract class GroupMembers {
   }
 
   constructor(options: GroupOptions = {}, host: Host = sharedHost()) {
-    const { name = 'group', strategy = 'one-for-one', ledger, ...policy } = options
+    const { name = 'group', strategy = 'one-for-one', ledger, ...care } = options
     this.host = host
     this.#name = name
-    this.#policy = policyWith(policy, defaultPolicy)
+    this.#care = careOf(care, defaultCare)
     this.#strategy = checkedStrategy(strategy)
     const tell = (event: SupervisionEvent): void => this.#announcer.tell(Object.freeze(event))
     this.#ledger = ledger === undefined ? undefined : new Ledger(ledger, tell)
@@ -119,7 +125,7 @@ export abstract class GroupMembers {
   add(first: string, second?: Membership | GroupMembers, given?: SlotOptions): this {
     const { members } = this.supervisor
     const { name, what, options } = definitionOf(first, second, given, (taken) => members.has(taken))
-    const spec = specOf(options, this.#policy)
+    const spec = specOf(options, this.#care)
     const occupantOf = what instanceof GroupMembers ? this.#adopt(what, name, spec) : this.#processes(what, spec)
     members.set(name, new Member(name, spec, occupantOf, this.supervisor))
     return this
@@ -178,7 +184,8 @@ export abstract class GroupMembers {
   #processes(what: Membership, spec: SlotSpec): (instance: number) => Occupant {
     return (instance) => {
       const command = typeof what === 'function' ? what(instance) : what
-      return new ProcessOccupant(command instanceof PendingProcess ? command : this.host.command(command), spec)
+      const pending = command instanceof PendingProcess ? command : this.host.command(command)
+      return new ProcessOccupant(pending, spec, this.#care)
     }
   }
 
@@ -237,14 +244,4 @@ function refused(act: () => void): readonly { readonly error: unknown }[] {
   } catch (error) {
     return [{ error }]
   }
-}
-
-function checkedStrategy(strategy: Strategy): Strategy {
-  if (strategies.includes(strategy)) return strategy
-  throw bad(strategy, 'strategy', strategies.join(', '))
-}
-
-/** The error for a name that nobody has. */
-export function unknownMember(name: string): BadGroupError {
-  return new BadGroupError(`Cannot find "${name}" in the group: nobody was added by that name`)
 }
