@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { GroupStartError } from '../../supervision/errors.ts'
+import { GroupStartError, SlotRefusedError } from '../../supervision/errors.ts'
 import type { ProcessGroup } from '../../supervision/group.ts'
 import type { SupervisionEvent } from '../../supervision/supervision-events.ts'
 import type { Scenario } from '../scenario.ts'
@@ -167,6 +167,23 @@ export const groups: Topic = {
       await stage.until(() => seen(['failed']).length > 0)
       assert.deepEqual(seen(['hang']), ['slow hang'])
       assert.match(group.status()[0]?.reason ?? '', /^still running after 100 ms/)
+      await group.stop()
+    })
+
+    fact('a group that is being stopped is not restarted, nor is any of its members: the stop wins', async (stage) => {
+      const group = stage.process.group({ graceTime: 150 })
+      group.add('slow', stage.actor({ on: 'SIGTERM', do: 'ignore' }, ...IDLE), { ready: SHOWN })
+      await group.start()
+      const stopping = group.stop()
+      await stage.sleep(30)
+      for (const name of [undefined, 'slow']) {
+        const { message } = await rejection(SlotRefusedError, group.restart(name))
+        assert.match(message, /being stopped$/)
+      }
+      assert.deepEqual(await stopping, { stopped: ['slow'], stuck: [] })
+      assert.deepEqual([group.status()[0]?.incarnation, stage.process.active()], [1, []])
+      await group.restart()
+      assert.equal(group.status()[0]?.state, 'ready')
       await group.stop()
     })
 
