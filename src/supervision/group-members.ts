@@ -1,6 +1,7 @@
 import { type Signal, toSignal } from '../contracts/signals.ts'
 import { ProcessStartError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
+import { refuseUnknown } from '../known-options.ts'
 import { PendingProcess } from '../pending-process.ts'
 import type { ProcessResult } from '../process-result.ts'
 import { Announcer, type SupervisionListener } from './announcer.ts'
@@ -16,6 +17,7 @@ import {
   type Care,
   type CareOptions,
   careOf,
+  careOptions,
   defaultCare,
   type SlotOptions,
   type SlotSpec,
@@ -76,6 +78,7 @@ export abstract class GroupMembers {
   }
 
   constructor(options: GroupOptions = {}, host: Host = sharedHost()) {
+    refuseUnknown(options, { name: true, strategy: true, ledger: true, ...careOptions }, 'make a group')
     const { name = 'group', strategy = 'one-for-one', ledger, ...care } = options
     this.host = host
     this.#name = name
@@ -117,7 +120,7 @@ export abstract class GroupMembers {
    * number, is an argument; any other is a command for the shell. A command may be made for each instance, and be a group.
    *
    * @throws BadGroupError for a name that is taken, or is none.
-   * @throws TypeError for an option that means nothing.
+   * @throws TypeError for an option that means nothing, and for a command that no system could start.
    * @example group.add('web-server', '--port=8080').add('worker', ['node', 'worker.js'], { instances: 3 })
    */
   add(program: string, argument?: string): this
@@ -204,8 +207,7 @@ export abstract class GroupMembers {
   }
 
   #isWithin(other: GroupMembers): boolean {
-    if (this === other) return true
-    return this.#parent ? this.#parent.#isWithin(other) : false
+    return this === other || (this.#parent ? this.#parent.#isWithin(other) : false)
   }
 
   #has(slot: Slot): boolean {

@@ -1,3 +1,4 @@
+import { checkCommand } from '../command.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { type InvokedProcess, lifeOf } from '../invoked-process.ts'
 import type { Outcome } from '../outcome.ts'
@@ -15,9 +16,14 @@ const KEPT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'tail' } as con
 export class ProcessOccupant implements Occupant {
   readonly #pending: PendingProcess
 
-  /** What neither its member nor it was told is as the group says, and else as suits a process that may run for ever. */
+  /**
+   * What neither its member nor it was told is as the group says, and else as suits a process that may run for ever.
+   *
+   * @throws TypeError for a command that no system could start.
+   */
   constructor(pending: PendingProcess, own: Ending, group: Ending) {
-    const { timeout, output, stopSignal, graceTime } = pending.settings
+    const { line = '', timeout, output, stopSignal, graceTime } = pending.settings
+    checkCommand({ line, cwd: undefined, env: {} })
     const isTold = (name: keyof Ending): boolean => pending.settings[name] !== defaults[name]
     this.#pending = pending.change({
       timeout: own.timeout ?? (isTold('timeout') ? timeout : group.timeout),

@@ -1,5 +1,6 @@
 import { type Signal, toSignal } from '../contracts/signals.ts'
 import { type Duration, type Size, toMilliseconds } from '../duration.ts'
+import type { Known } from '../known-options.ts'
 import type { CpuLimit } from '../monitoring/limits.ts'
 import {
   cpuSpec,
@@ -11,7 +12,7 @@ import {
   memorySpec,
 } from './health-options.ts'
 import { defaultPolicy, type RestartPolicy } from './policy.ts'
-import { bad, type PolicyOptions, policyWith, positive } from './policy-options.ts'
+import { bad, type PolicyOptions, policyOptions, policyWith, positive } from './policy-options.ts'
 import { checkReadiness, type Readiness } from './readiness.ts'
 
 /** What another slot must be for this one to be started. */
@@ -43,6 +44,26 @@ export interface SlotOptions extends PolicyOptions {
 /** Those that a group may have for all its members. */
 export type CareOptions = PolicyOptions &
   Pick<SlotOptions, 'stopSignal' | 'graceTime' | 'timeout' | 'hang' | 'maxMemory' | 'maxCpu'>
+
+/** The names of all that a group may have for its members. */
+export const careOptions: Known<CareOptions> = {
+  ...policyOptions,
+  stopSignal: true,
+  graceTime: true,
+  timeout: true,
+  hang: true,
+  maxMemory: true,
+  maxCpu: true,
+}
+
+/** The names of all that a member may have. */
+export const slotOptions: Known<SlotOptions> = {
+  after: true,
+  ready: true,
+  readyTimeout: true,
+  instances: true,
+  ...careOptions,
+}
 
 /** How a process is ended: what nobody has said is as its command says. */
 export interface Ending {
