@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'duration.ts',
     'errors.ts',
     'host.ts',
+    'known-options.ts',
     'matching.ts',
     'world.ts',
   ],
