@@ -60,6 +60,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'shown.ts',
     'errors.ts',
     'host.ts',
+    'known-options.ts',
     'matching.ts',
     'world.ts',
   ],

@@ -74,8 +74,7 @@ function add(group: ProcessGroup, name: string, one: CommandInput | ConfiguredPr
   const { command, path = '.', env = {}, ...options }: ConfiguredProcess = isDescribed(one) ? one : { command: one }
   const pending = (instance: number): PendingProcess => {
     const slot = instance === 1 ? name : `${name}#${instance}`
-    return Process.forever()
-      .path(resolve(place.folder, path))
+    return Process.path(resolve(place.folder, path))
       .env(env)
       .quietly()
       .onOutput((type, chunk) => place.output.write(slot, type, chunk))
