@@ -122,8 +122,8 @@ function conditionalMatcher(pattern: ConditionalPattern): Matcher {
 function globMatcher(pattern: string): Matcher {
   if (pattern.trim() === '') throw new BadRuleError('Cannot use an empty pattern: no command is empty')
   if (!pattern.includes('*')) return { pattern, specificity: EXACT, matches: ({ text }) => text === pattern }
-  const expression = globExpression(pattern)
-  return { pattern, specificity: pattern.replaceAll('*', '').length, matches: ({ text }) => expression.test(text) }
+  const test = globTest(pattern)
+  return { pattern, specificity: pattern.replaceAll('*', '').length, matches: ({ text }) => test(text) }
 }
 
 function argumentsMatcher(pattern: readonly ArgumentPattern[]): Matcher {
@@ -144,12 +144,21 @@ function argumentTest(pattern: ArgumentPattern): (argument: string) => boolean {
   if (pattern instanceof RegExp) return (argument) => argument.search(pattern) >= 0
   if (typeof pattern !== 'string')
     throw new BadRuleError(`Cannot use ${shown(pattern)} as the pattern of an argument: expected text or a RegExp`)
-  if (!pattern.includes('*')) return (argument) => argument === pattern
-  const expression = globExpression(pattern)
-  return (argument) => expression.test(argument)
+  return pattern.includes('*') ? globTest(pattern) : (argument) => argument === pattern
 }
 
-function globExpression(glob: string): RegExp {
-  const literal = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${literal.join('[^]*')}$`, 'u')
+// Each piece is taken where it comes first: what is right of it has the most room then, so nothing is ever tried twice.
+function globTest(glob: string): (text: string) => boolean {
+  const [begin = '', ...pieces] = glob.split('*')
+  const end = pieces.pop() ?? ''
+  return (text) => {
+    let at = begin.length
+    if (!text.startsWith(begin) || !text.endsWith(end)) return false
+    for (const piece of pieces) {
+      const found = text.indexOf(piece, at)
+      if (found < 0) return false
+      at = found + piece.length
+    }
+    return at + end.length <= text.length
+  }
 }
