@@ -3,6 +3,7 @@ import type { Signal } from './contracts/signals.ts'
 import type { Run } from './journal.ts'
 import { type CommandView, describePattern, matcherFor, type Pattern } from './matching.ts'
 import type { ProcessResult } from './process-result.ts'
+import { shown } from './shown.ts'
 
 /** What a claim comes to, and what to tell whoever expected it, or its opposite. */
 export interface Verdict {
@@ -36,10 +37,11 @@ export class Claims {
     return this.#verdict(holds, `${name} to have run, but ${state}`, `${name} not to have run, but it did`)
   }
 
-  /** That it ran so often. */
-  ranTimes(pattern: Pattern, times: number): Verdict {
+  /** That it ran so often: once, unless said. */
+  ranTimes(pattern: Pattern, times = 1): Verdict {
     const count = this.matching(pattern).length
     const name = describePattern(pattern)
+    checkCount(times, `that ${name} ran`)
     return this.#verdict(
       count === times,
       `${name} to have run ${plural(times)}, but it ran ${plural(count)}`,
@@ -49,6 +51,8 @@ export class Claims {
 
   /** The whole of what ran, each in its place. */
   ranInOrder(patterns: readonly Pattern[]): Verdict {
+    if (!Array.isArray(patterns))
+      throw new TypeError(`Cannot claim an order by ${shown(patterns)}: expected a list of patterns`)
     const runs = this.#runs()
     const opposite = `something else than this order to have run: ${patterns.map(describePattern).join(', ')}`
     if (runs.length !== patterns.length) {
@@ -69,6 +73,7 @@ export class Claims {
 
   /** That so many commands ran in all. */
   ranCount(count: number): Verdict {
+    checkCount(count, 'that commands ran')
     const actual = this.#runs().length
     return this.#verdict(
       actual === count,
@@ -152,6 +157,11 @@ function stateOf(run: Run): string {
   const outcome = run.result?.outcome
   if (!outcome) return '(running)'
   return outcome.kind === 'exited' ? `(exit ${outcome.code})` : `(${outcome.kind})`
+}
+
+function checkCount(count: unknown, what: string): void {
+  if (Number.isInteger(count) && (count as number) >= 0) return
+  throw new TypeError(`Cannot claim ${what} ${shown(count)} times: expected a whole number from 0 on`)
 }
 
 /** How often, in words. */

@@ -13,6 +13,7 @@ import type { Recording } from './recording/recording.ts'
 import { makeResult } from './results.ts'
 import type { Stage as SimulationStage } from './simulation/stage.ts'
 import { Spy } from './spy.ts'
+import { allowedBy, type StrayOptions } from './stray-guard.ts'
 import type { WorldStack } from './worlds.ts'
 
 type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>
@@ -80,10 +81,11 @@ export abstract class Rehearsing extends Recordable {
   /**
    * Refuses every real command that is not on the list, with or without a rehearsal; what is on it runs for real also in a
    * rehearsal that has no rule for it. `false` lets all of them run.
+   *
+   * @throws TypeError for options that say nothing of the kind; BadRuleError for a pattern that could never match.
    */
-  preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
-    if (options === false) this.worlds.guard('all')
-    else this.worlds.guard(options === true ? [] : (options.allow ?? []))
+  preventStrayProcesses(options: StrayOptions = true): this {
+    this.worlds.guard(allowedBy(options))
     return this
   }
 
