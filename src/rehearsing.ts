@@ -11,6 +11,7 @@ import type { ProcessResult } from './process-result.ts'
 import { Recordable, type Stage } from './recording/recordable.ts'
 import type { Recording } from './recording/recording.ts'
 import { makeResult } from './results.ts'
+import { shown } from './shown.ts'
 import type { Stage as SimulationStage } from './simulation/stage.ts'
 import { Spy } from './spy.ts'
 import { allowedBy, type StrayOptions } from './stray-guard.ts'
@@ -32,6 +33,7 @@ export abstract class Rehearsing extends Recordable {
    * succeeds. Ends with `restore()`, at the end of a `using` block, or with the callback, which alone sees it then.
    *
    * @throws BadRuleError for a rule that means nothing.
+   * @throws TypeError for options that nobody knows, or that mean nothing.
    * @throws NotFakeableError when the globals are to follow and follow something else already.
    */
   fake(rules?: Rules, options?: RehearsalOptions): Rehearsal
@@ -42,8 +44,9 @@ export abstract class Rehearsing extends Recordable {
     callback: (rehearsal: Rehearsal) => Promise<T>,
   ): Promise<T>
   fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
-    const options = typeof second === 'function' ? {} : (second ?? {})
-    const callback = typeof second === 'function' ? second : third
+    const [options = {}, callback] = typeof second === 'function' ? [{}, second] : [second, third]
+    if (callback !== undefined && typeof callback !== 'function')
+      throw new TypeError(`Cannot rehearse for ${shown(callback)}: expected a function`)
     const { strays, clock } = this.worlds
     const onRestore = () => this.worlds.leave(rehearsal)
     const rehearsal: Rehearsal = new Rehearsal(rules, options, { strays, clock, onRestore })
