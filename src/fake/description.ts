@@ -29,14 +29,14 @@ export class Description {
     return this.#write('err', text)
   }
 
-  /** Takes back what was said of stdout so far, and says this instead. */
+  /** Takes back what was said of stdout so far, and says this instead; nothing instead for an empty text. */
   replaceOutput(text: Described): this {
-    return this.#forget('out').#write('out', text)
+    return this.#replace('out', text)
   }
 
-  /** Takes back what was said of stderr so far, and says this instead. */
+  /** Takes back what was said of stderr so far, and says this instead; nothing instead for an empty text. */
   replaceErrorOutput(text: Described): this {
-    return this.#forget('err').#write('err', text)
+    return this.#replace('err', text)
   }
 
   /** Lets time pass before what follows. */
@@ -158,10 +158,10 @@ export class Description {
     return this
   }
 
-  #forget(stream: 'out' | 'err'): this {
+  #replace(stream: 'out' | 'err', text: Described): this {
     this.#built = undefined
     this.#steps = this.#steps.filter((step) => !('write' in step) || step.write !== stream)
-    return this
+    return text.length === 0 ? this : this.#write(stream, text)
   }
 
   #endWith(end: Step): this {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import { describe, test } from 'vitest'
 import { createProcess, Process } from '../../src/index.ts'
 
@@ -12,6 +13,16 @@ describe('a description', () => {
     const again = await process.own.run('job')
     assert.deepEqual([again.output(), again.errorOutput(), again.durationMs], ['', 'x\ny\n', 1000])
   })
+
+  for (const nothing of ['', [], new Uint8Array()]) {
+    test(`writes nothing in the place of what was taken back when that is ${inspect(nothing)}, as in Laravel`, async () => {
+      const job = Process.describe().output('x').errorOutput('y')
+      using process = rehearsing(job.replaceOutput(nothing).replaceErrorOutput(nothing))
+      const result = await process.own.run('job')
+      assert.deepEqual([result.output(), result.errorOutput()], ['', ''])
+      assert.deepEqual(job.scenario(), [])
+    })
+  }
 
   test('answers the lines that it knows, until one of them is the last', async () => {
     const replies = [
