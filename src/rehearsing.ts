@@ -76,7 +76,11 @@ export abstract class Rehearsing extends Recordable {
     return makeResult(output, errorOutput, exitCode)
   }
 
-  /** Answers for repeated calls, one after the other. */
+  /**
+   * Answers for repeated calls, one after the other.
+   *
+   * @throws BadRuleError for what is no list, or has something in it that is no answer.
+   */
   sequence(answers: readonly Handler[] = []): Sequence {
     return new Sequence(answers)
   }

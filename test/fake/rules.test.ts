@@ -280,6 +280,34 @@ describe('a sequence', () => {
     assert.deepEqual(codes, [1, 2, 2, 1, 0, 0])
   })
 
+  for (const bad of [null, undefined, true, 256, -1, {}, new Map()]) {
+    test(`with ${shown(bad)} in it is refused when that is put into it`, () => {
+      const message = /^Cannot answer in a sequence with /
+      for (const make of [
+        () => Process.sequence([1, bad as Handler]),
+        () => Process.sequence().push(bad as Handler),
+        () => Process.sequence().whenEmpty(bad as Handler),
+      ])
+        assert.throws(make, { name: 'BadRuleError', message })
+    })
+  }
+
+  test('with a scenario in it that nobody could perform is refused when that is put into it', () => {
+    assert.throws(() => Process.sequence([[{ wait: -1 }]]), BadScenarioError)
+  })
+
+  test('with a hole in it is refused when it is made', () => {
+    // biome-ignore lint/suspicious/noSparseArray: it is what the test is about.
+    assert.throws(() => Process.sequence(['a', , 'b'] as Handler[]), { message: /in a sequence with undefined/ })
+  })
+
+  for (const bad of ['ok', 5, null, new Set(['ok']), { 0: 'ok' }]) {
+    test(`of ${shown(bad)} is refused, for it is no list`, () => {
+      const message = /^Cannot make a sequence of .*: expected a list of answers$/
+      assert.throws(() => Process.sequence(bad as unknown as Handler[]), { name: 'BadRuleError', message })
+    })
+  }
+
   test('is not changed by what becomes of the list that it was made from', async () => {
     const list = [1, 2]
     const answers = Process.sequence(list)
