@@ -1,4 +1,3 @@
-import { types } from 'node:util'
 import { DEMANDS } from '../contracts/isolation.ts'
 import { shown } from '../shown.ts'
 import type { RehearsalOptions } from './rehearsal.ts'
@@ -15,7 +14,7 @@ export function checkOptions(options: RehearsalOptions): void {
 
 /** Whether a value is a Date that a clock could show, whosever Date that is. */
 export function isMoment(value: unknown): value is Date {
-  return types.isDate(value) && !Number.isNaN(value.getTime())
+  return Object.prototype.toString.call(value) === '[object Date]' && !Number.isNaN((value as Date).getTime())
 }
 
 function checkOption(name: string, value: unknown): void {
