@@ -79,7 +79,7 @@ export abstract class Asserting extends Describable {
     return this.#hold(this.claims().allUsed(), this.assertAllFakesUsed)
   }
 
-  /** What has run in this rehearsal, in order, or those runs that a pattern means. */
+  /** What has run in this rehearsal, in order, and what was refused; or those runs that a pattern means. */
   recorded(filter?: Pattern): readonly Run[] {
     return filter === undefined ? this.runs() : this.claims().matching(filter)
   }
