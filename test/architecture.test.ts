@@ -22,7 +22,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'mismatch.ts',
     'process-result.ts',
     'journal.ts',
-    'shown.ts',
     'stray-guard.ts',
     'world.ts',
   ],
