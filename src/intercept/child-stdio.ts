@@ -1,6 +1,6 @@
-import type { Sink, Source } from '../contracts/driver.ts'
+import type { Source } from '../contracts/driver.ts'
 import { openChannel } from './channel.ts'
-import { IdlePipe } from './child-streams.ts'
+import { IdlePipe, type Taker } from './child-streams.ts'
 import { Mirror } from './mirror.ts'
 import type { NodeChild } from './node-internals.ts'
 import { type Connected, connectExtra, connectInput, connectOutput } from './plumbing.ts'
@@ -8,7 +8,7 @@ import type { Slot } from './stdio.ts'
 
 /** The caller's ends of the pipes of a rehearsed process. */
 export interface Ends {
-  readonly stdin: Sink | undefined
+  readonly stdin: Taker | undefined
   readonly stdout: Source | undefined
   readonly stderr: Source | undefined
 }

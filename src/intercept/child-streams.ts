@@ -49,12 +49,17 @@ export class ChildOutput extends Readable {
   }
 }
 
+/** Where the bytes of a `stdin` go: into a sink, or nowhere, which is said at once. */
+export interface Taker extends Pick<Sink, 'end'> {
+  write(bytes: Uint8Array): Promise<boolean> | false
+}
+
 /** What a rehearsed child reads, as its `stdin`. */
 export class ChildInput extends Writable {
-  readonly #sink: Sink
+  readonly #sink: Taker
   readonly #onBytes: (bytes: Uint8Array) => void
 
-  constructor(sink: Sink, onBytes: (bytes: Uint8Array) => void) {
+  constructor(sink: Taker, onBytes: (bytes: Uint8Array) => void) {
     super()
     this.#sink = sink
     this.#onBytes = onBytes
@@ -64,7 +69,9 @@ export class ChildInput extends Writable {
     // A write of nothing reaches nobody, and fails with nobody there either.
     if (bytes.length === 0) return done()
     this.#onBytes(bytes)
-    void this.#sink.write(bytes).then((taken) => (taken ? done() : done(brokenPipe())))
+    const written = this.#sink.write(bytes)
+    if (written === false) return done(brokenPipe())
+    void written.then((taken) => (taken ? done() : done(brokenPipe())))
   }
 
   override _final(done: () => void): void {

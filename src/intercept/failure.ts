@@ -1,8 +1,9 @@
 import { constants } from 'node:os'
 import { getSystemErrorName } from 'node:util'
-import type { Sink, Source } from '../contracts/driver.ts'
+import type { Source } from '../contracts/driver.ts'
 import { ProcessStartError } from '../errors.ts'
 import { ChildStdio } from './child-stdio.ts'
+import type { Taker } from './child-streams.ts'
 import type { NativeHandle, NodeChild, NodeSpawn, SpawnOptions } from './node-internals.ts'
 import type { Slot } from './stdio.ts'
 
@@ -13,7 +14,8 @@ const WITHOUT_STREAMS = ['EMFILE', 'ENFILE']
 
 /** What is left of pipes to a process that never was. */
 const ENDED: Source = { flow: (_, onEnd) => onEnd(), pause() {}, resume() {}, close() {} }
-const BROKEN: Sink = { write: () => Promise.resolve(false), end() {} }
+/** It fails within the write, so that whoever wrote hears of it, and nobody else: the stream is gone before it could say more. */
+const BROKEN: Taker = { write: () => false, end() {} }
 
 /**
  * Lets a start fail as Node's do: with the system's errno where there is one. Other errors, such as a command without a

@@ -1,7 +1,7 @@
 import { readFileSync, writeSync } from 'node:fs'
 import type { Duplex, Readable, Writable } from 'node:stream'
-import type { Sink, Source } from '../contracts/driver.ts'
-import { ChildInput, ChildOutput, IdlePipe } from './child-streams.ts'
+import type { Source } from '../contracts/driver.ts'
+import { ChildInput, ChildOutput, IdlePipe, type Taker } from './child-streams.ts'
 import type { Mirror } from './mirror.ts'
 import type { Slot } from './stdio.ts'
 
@@ -14,7 +14,7 @@ export interface Connected {
 const NOTHING: Connected = { stream: null, begin: () => {} }
 
 /** Connects what a rehearsed child reads. `onBytes` hears all of it. */
-export function connectInput(slot: Slot, sink: Sink | undefined, onBytes: (bytes: Uint8Array) => void): Connected {
+export function connectInput(slot: Slot, sink: Taker | undefined, onBytes: (bytes: Uint8Array) => void): Connected {
   if (!sink) return NOTHING
   if (slot.kind === 'pipe') return { stream: new ChildInput(sink, onBytes), begin: () => {} }
   const input = new ChildInput(sink, onBytes)
