@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { nextTick } from '../contracts/event-loop.ts'
 import type { NodeChild } from './node-internals.ts'
 
 type Answer = (error: Error | null) => void
@@ -12,7 +13,7 @@ export function openChannel(child: NodeChild, onClosed: () => void): () => void 
   const disconnect = (): void => {
     if (!child.connected) return void child.emit('error', disconnected())
     Object.assign(child, { connected: false, channel: null })
-    process.nextTick(() => {
+    nextTick(() => {
       child.emit('disconnect')
       onClosed()
     })
@@ -21,7 +22,7 @@ export function openChannel(child: NodeChild, onClosed: () => void): () => void 
     if (message === undefined) throw missingMessage()
     const answer = rest.find((one) => typeof one === 'function') as Answer | undefined
     const error = child.connected ? null : closed()
-    process.nextTick(() => {
+    nextTick(() => {
       if (answer) answer(error)
       else if (error) child.emit('error', error)
     })
