@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, test } from 'vitest'
@@ -38,6 +38,56 @@ inEachWorld((enter) => {
     await closing(child)
     for (const descriptor of [input, output]) closeSync(descriptor)
     assert.deepEqual([child.stdio, readFileSync(to, 'utf8')], [[null, null, null], 'from a file!'])
+  })
+
+  const later: Scenario = [{ write: 'out', data: 'one' }, { wait: 30 }, { write: 'err', data: 'two' }]
+
+  test('a descriptor may be closed after the start, and its number be used again', async () => {
+    using _ = enter()
+    for (const flags of ['w', 'a', 'r+'] as const) {
+      const [file, other] = [join(folder, 'log'), join(folder, 'other')]
+      writeFileSync(file, 'old content')
+      const log = openSync(file, flags)
+      const child = start(later, ['ignore', log, log])
+      closeSync(log)
+      const reused = openSync(other, 'w')
+      assert.equal(reused, log)
+      await closing(child)
+      closeSync(reused)
+      const expected = { w: 'onetwo', a: 'old contentonetwo', 'r+': 'onetwontent' }[flags]
+      assert.deepEqual([readFileSync(file, 'utf8'), readFileSync(other, 'utf8')], [expected, ''])
+    }
+  })
+
+  test('what reads a file has it, though the caller closes it after the start', async () => {
+    using _ = enter()
+    writeFileSync(join(folder, 'read'), 'head and the rest')
+    const input = openSync(join(folder, 'read'), 'r')
+    readSync(input, Buffer.alloc(9))
+    const child = start([{ echo: 'in' }], [input, 'pipe', 'pipe'])
+    closeSync(input)
+    assert.equal(await textOf(child.stdout), 'the rest')
+  })
+
+  test('a descriptor that caller and children write to has all of it, one after the other', async () => {
+    using _ = enter()
+    const file = join(folder, 'shared')
+    const output = openSync(file, 'w')
+    writeSync(output, 'head ')
+    await closing(start([{ write: 'out', data: 'first ' }], ['ignore', output, output]))
+    writeSync(output, 'between ')
+    const last = [
+      start([{ wait: 30 }, { write: 'out', data: 'x' }], ['ignore', output, output]),
+      start([{ wait: 300 }, { write: 'out', data: 'y' }], ['ignore', output, output]),
+    ]
+    closeSync(output)
+    await Promise.all(last.map(closing))
+    assert.equal(readFileSync(file, 'utf8'), 'head first between xy')
+  })
+
+  test('a number that is no descriptor is refused as Node does', () => {
+    using _ = enter()
+    assert.throws(() => start([], ['ignore', 999, 'pipe']), { code: 'EBADF', syscall: 'spawn' })
   })
 
   test('pipes beyond the third are there, and end with the child', async () => {
