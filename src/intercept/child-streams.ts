@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { constants } from 'node:os'
 import { Duplex, Readable, Writable } from 'node:stream'
 import type { Sink, Source } from '../contracts/driver.ts'
+import { nextTick } from '../contracts/event-loop.ts'
 
 /** What a rehearsed child writes, as its `stdout` or `stderr`. Whoever does not read holds it back. */
 export class ChildOutput extends Readable {
@@ -21,13 +22,25 @@ export class ChildOutput extends Readable {
     this.#source.flow(
       AsyncLocalStorage.bind((bytes: Uint8Array) => {
         onBytes(bytes)
-        if (!this.push(bytes)) this.#source.pause()
+        if (!this.#give(bytes)) this.#source.pause()
       }),
       AsyncLocalStorage.bind(() => {
         onEnd()
-        if (!this.destroyed) this.push(null)
+        if (!this.destroyed) this.#give(null)
       }),
     )
+  }
+
+  // What a listener throws is its own affair: the stream goes on, as Node's do, which call it from below all code.
+  #give(bytes: Uint8Array | null): boolean {
+    try {
+      return this.push(bytes)
+    } catch (error) {
+      nextTick(() => {
+        throw error
+      })
+      return true
+    }
   }
 
   override _read(): void {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { exec, spawn } from 'node:child_process'
+import { exec, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
 import { createProcess, type Handler, Process } from '../../src/index.ts'
@@ -116,6 +117,18 @@ describe('a rehearsed child', () => {
     const [error] = await once(child, 'error')
     assert.deepEqual([heard[0], child.emit], [['error', error], own])
     assert.equal(error.code, 'ERR_PROCESS_STRAY')
+  })
+
+  test('has a folder that is told whole, as have those that are run otherwise', async () => {
+    using _ = intercept()
+    using _fake = Process.fake({ pwd: ({ cwd }) => cwd, 'slow pwd': async ({ cwd }) => cwd })
+    const told = [
+      execFileSync('pwd', { cwd: '..', encoding: 'utf8' }),
+      String((await once(spawn('pwd', { cwd: '..' }).stdout, 'data'))[0]),
+      (await execute('slow pwd', { cwd: '../.' })).stdout,
+      (await Process.path('..').run('pwd')).output(),
+    ]
+    assert.deepEqual(told, Array(4).fill(resolve('..')))
   })
 
   test('is ended with its rehearsal', async () => {

@@ -93,6 +93,20 @@ inEachWorld((enter) => {
     assert.equal(child.stdin.destroyed, true)
   })
 
+  test('a listener that throws is the only one to suffer: what is to come still comes', async () => {
+    using _ = enter()
+    const child = start([{ write: 'out', data: 'one' }, { wait: 20 }, { write: 'out', data: 'two' }])
+    const seen: unknown[] = []
+    const thrown = uncaught()
+    child.stdout.on('data', (data) => {
+      seen.push(String(data))
+      if (seen.length === 1) throw new Error('the first is one too many')
+    })
+    await closing(child)
+    assert.deepEqual([seen, child.exitCode], [['one', 'two'], 0])
+    assert.match(String(await thrown), /one too many/)
+  })
+
   test('streams can be iterated and finished', async () => {
     using _ = enter()
     const child = start([{ write: 'out', data: 'a' }, { wait: 20 }, { write: 'out', data: 'b' }])
@@ -111,6 +125,18 @@ inEachWorld((enter) => {
     await closing(child)
   })
 })
+
+/** The next error that nobody catches, which is no failure of the test then. */
+function uncaught(): Promise<unknown> {
+  const others = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[]
+  process.removeAllListeners('uncaughtException')
+  return new Promise((resolve) => {
+    process.once('uncaughtException', (error) => {
+      for (const listener of others) process.on('uncaughtException', listener)
+      resolve(error)
+    })
+  })
+}
 
 function start(scenario: Scenario) {
   const [file, ...args] = actorCommand(scenario) as [string, ...string[]]
