@@ -33,7 +33,7 @@ export function refuse(
   handle.spawn = () => errnoOf(name) ?? -1
   if (system === undefined) tellInstead(child, handle, error)
   const result = nodeSpawn.call(child, { ...options, stdio: 'ignore' })
-  if (TOLD.includes(name) && !WITHOUT_STREAMS.includes(name)) attachEnded(child, handle, slots)
+  if (TOLD.includes(name) && !WITHOUT_STREAMS.includes(name)) attachEnded(child, options, slots)
   return result
 }
 
@@ -66,7 +66,8 @@ function tellInstead(child: NodeChild, handle: NativeHandle, error: unknown): vo
   }
 }
 
-function attachEnded(child: NodeChild, handle: NativeHandle, slots: readonly Slot[]): void {
+function attachEnded(child: NodeChild, options: SpawnOptions, slots: readonly Slot[]): void {
+  const handle = child._handle as NativeHandle
   const own = ({ kind } = { kind: 'ignore' } as Slot) => kind === 'pipe'
   const [stdin, stdout, stderr] = slots
   const stdio = new ChildStdio(child, slots, {
@@ -76,6 +77,6 @@ function attachEnded(child: NodeChild, handle: NativeHandle, slots: readonly Slo
   })
   const { onexit } = handle
   handle.onexit = (code) => stdio.end(() => onexit(code))
-  stdio.attach(() => {})
+  stdio.attach(options, () => {})
   stdio.begin()
 }

@@ -20,6 +20,7 @@ export interface SpawnOptions {
   readonly stdio?: unknown
   readonly timeout?: number
   readonly killSignal?: NodeJS.Signals | number
+  readonly serialization?: 'json' | 'advanced' | undefined
 }
 
 /** What the native part of the synchronous functions gets. */

@@ -41,7 +41,7 @@ export class RehearsedChild {
     this.#replaceNative(entry)
     const result = this.#spawn(nodeSpawn)
     remember(processes, this.#handle.pid, { entry, leads: this.#options.detached === true })
-    this.#stdio.attach((bytes) => entry?.heard(bytes))
+    this.#stdio.attach(this.#options, (bytes) => entry?.heard(bytes))
     const forgetLimit = this.#limitTime()
     // The event 'spawn' is due by now; nothing is to be seen of the process before it.
     nextTick(() => {

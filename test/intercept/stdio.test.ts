@@ -118,15 +118,48 @@ inEachWorld((enter) => {
     assert.equal((error as NodeJS.ErrnoException).code, 'ERR_IPC_CHANNEL_CLOSED')
   })
 
-  test('a channel can be closed by the caller', async () => {
+  test('a channel can be closed by the caller, and its child never closes then', async () => {
     using _ = enter()
-    const [, module, scenario] = actorCommand([{ read: 'line' }]) as [string, string, string]
-    const child = fork(module, [scenario], { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], execArgv: [] })
+    const child = forked([{ read: 'line' }])
+    const seen = eventsOf(child)
     child.disconnect()
     await once(child, 'disconnect')
     assert.equal(child.connected, false)
     child.stdin?.end()
     await once(child, 'exit')
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(
+      seen.map(([event]) => event),
+      ['spawn', 'disconnect', 'exit'],
+    )
+  })
+
+  test('a channel refuses what cannot be sent, and what cannot be sent along', async () => {
+    using _ = enter()
+    const circular: unknown[] = []
+    circular.push(circular)
+    const type = { code: 'ERR_INVALID_ARG_TYPE', message: /^The "message" argument must be one of type .* Received / }
+    const refused = {
+      json: [
+        [circular, /^TypeError: Converting circular/],
+        [{ deep: 10n }, /BigInt/],
+      ],
+      advanced: [[{ deep: () => {} }, /could not be cloned/]],
+    } as const
+    for (const serialization of ['json', 'advanced'] as const) {
+      const child = forked([{ read: 'line' }], serialization)
+      const send = (...all: unknown[]) => Reflect.apply(child.send, child, all)
+      for (const value of [10n, Symbol('a'), () => {}]) assert.throws(() => send(value), type)
+      assert.throws(() => send(undefined), { code: 'ERR_MISSING_ARGS' })
+      for (const [value, message] of refused[serialization]) assert.throws(() => send(value), message)
+      for (const handle of [{}, 5, 'x']) assert.throws(() => send('x', handle), { code: 'ERR_INVALID_HANDLE_TYPE' })
+      for (const options of [null, 5, true, []]) {
+        assert.throws(() => send('x', undefined, options), { code: 'ERR_INVALID_ARG_TYPE' })
+      }
+      assert.equal(send(null, undefined, { keepOpen: true }), true)
+      child.stdin?.end()
+      await closing(child)
+    }
   })
 })
 
@@ -176,6 +209,11 @@ describe('of a rehearsed child', () => {
     assert.equal(process.active().length, 0)
   })
 })
+
+function forked(scenario: Scenario, serialization: 'json' | 'advanced' = 'json') {
+  const [, module, steps] = actorCommand(scenario) as [string, string, string]
+  return fork(module, [steps], { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], execArgv: [], serialization })
+}
 
 function start(scenario: Scenario, stdio: unknown[]) {
   const [file, ...args] = actorCommand(scenario) as [string, ...string[]]
