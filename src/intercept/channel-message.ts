@@ -2,12 +2,11 @@ import { Socket as Datagrams } from 'node:dgram'
 import { Server, Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { serialize } from 'node:v8'
+import { isNativeHandle } from './native-handles.ts'
 
 /** How a message gets through a channel, as `fork` is told. */
 export type Serialization = 'json' | 'advanced' | undefined
 
-/** The native parts of what can be sent along, by the names of their classes. */
-const NATIVE = ['TCP', 'Pipe', 'UDP']
 const TYPES = ['string', 'object', 'number', 'boolean']
 
 /**
@@ -34,7 +33,7 @@ export function checkSendOptions(options: unknown): void {
 
 function canBeSent(handle: unknown): boolean {
   if (handle instanceof Socket || handle instanceof Server || handle instanceof Datagrams) return true
-  return NATIVE.includes((handle as object).constructor?.name ?? '')
+  return isNativeHandle(handle)
 }
 
 function badArgument(name: string, expected: string, value: unknown): TypeError {

@@ -4,14 +4,22 @@ import { Duplex, Readable, Writable } from 'node:stream'
 import type { Sink, Source } from '../contracts/driver.ts'
 import { nextTick } from '../contracts/event-loop.ts'
 
+/** Streams tell of their end by themselves, but not of the error. */
+const QUIET = { emitClose: false }
+
 /** What a rehearsed child writes, as its `stdout` or `stderr`. Whoever does not read holds it back. */
 export class ChildOutput extends Readable {
   readonly #source: Source
   #flows = false
 
   constructor(source: Source) {
-    super()
+    super(QUIET)
     this.#source = source
+  }
+
+  /** A child's output is a socket in Node, which could be written to as far as it knows. */
+  get writable(): boolean {
+    return !this.destroyed && !this.readableEnded
   }
 
   /** Lets it flow. `onBytes` hears it too. */
@@ -50,6 +58,7 @@ export class ChildOutput extends Readable {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#source.close()
     done(error)
+    tellClosed(this, error)
   }
 
   /** Nothing of the machine's stands behind it that could keep the caller alive. */
@@ -69,11 +78,12 @@ export interface Taker extends Pick<Sink, 'end'> {
 
 /** What a rehearsed child reads, as its `stdin`. */
 export class ChildInput extends Writable {
+  readonly readable = false
   readonly #sink: Taker
   readonly #onBytes: (bytes: Uint8Array) => void
 
   constructor(sink: Taker, onBytes: (bytes: Uint8Array) => void) {
-    super()
+    super(QUIET)
     this.#sink = sink
     this.#onBytes = onBytes
   }
@@ -95,6 +105,7 @@ export class ChildInput extends Writable {
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#sink.end()
     done(error)
+    tellClosed(this, error)
   }
 
   ref(): this {
@@ -114,12 +125,21 @@ export class IdlePipe extends Duplex {
   #held = 0
   #blocked: ((error: Error) => void) | undefined
 
+  constructor() {
+    super(QUIET)
+  }
+
   override _read(): void {}
 
   override _write(bytes: Uint8Array, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     this.#held += bytes.length
     if (this.#held <= CAPACITY) done()
     else this.#blocked = done
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    done(error)
+    tellClosed(this, error)
   }
 
   /** The child is over. */
@@ -136,6 +156,11 @@ export class IdlePipe extends Duplex {
   unref(): this {
     return this
   }
+}
+
+// As sockets do: with whether there was an error, and after it.
+function tellClosed(stream: Readable | Writable, error: Error | null): void {
+  nextTick(() => stream.emit('close', error !== null && error !== undefined))
 }
 
 function brokenPipe(): Error {

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, test } from 'vitest'
@@ -83,6 +94,18 @@ inEachWorld((enter) => {
     closeSync(output)
     await Promise.all(last.map(closing))
     assert.equal(readFileSync(file, 'utf8'), 'head first between xy')
+  })
+
+  test('a stream that has no descriptor yet is refused as Node does', async () => {
+    using _ = enter()
+    const stream = createWriteStream(join(folder, 'stream'))
+    for (const entry of [stream, { _handle: {} }]) {
+      assert.throws(() => start([], ['ignore', entry, 'pipe']), { code: 'ERR_INVALID_ARG_VALUE' })
+    }
+    await once(stream, 'open')
+    await closing(start(TALK, ['ignore', stream, 'ignore']))
+    stream.close()
+    assert.equal(readFileSync(join(folder, 'stream'), 'utf8'), 'said')
   })
 
   test('a number that is no descriptor is refused as Node does', () => {
@@ -198,7 +221,8 @@ describe('of a rehearsed child', () => {
     const process = createProcess()
     using _ = intercept(process)
     using _fake = process.fake('rehearsed')
-    const real = { _handle: {} }
+    const real = createServer().listen(0)
+    await once(real, 'listening')
     const terminal = openSync('/dev/null', 'r')
     for (const stdio of [['pipe', real], [terminal]]) {
       const child = spawn('cat', { stdio: stdio as ['pipe', 'pipe'] })
@@ -206,6 +230,7 @@ describe('of a rehearsed child', () => {
       assert.equal(error.code, 'ERR_NOT_FAKEABLE')
     }
     closeSync(terminal)
+    real.close()
     assert.equal(process.active().length, 0)
   })
 })

@@ -117,6 +117,20 @@ inEachWorld((enter) => {
     assert.equal(text, 'ab')
   })
 
+  test('streams say what they are good for, and how they closed', async () => {
+    using _ = enter()
+    const child = start([{ echo: 'in' }])
+    const { stdin, stdout } = child
+    assert.deepEqual([Reflect.get(stdin, 'readable'), stdin.writable], [false, true])
+    assert.deepEqual([stdout.readable, Reflect.get(stdout, 'writable')], [true, true])
+    const closed = [stdin, stdout].map((stream) => new Promise((resolve) => stream.once('close', resolve)))
+    stdin.once('error', () => {})
+    stdin.destroy(new Error('enough'))
+    stdout.resume()
+    assert.deepEqual(await Promise.all(closed), [true, false])
+    assert.deepEqual([stdout.readable, Reflect.get(stdout, 'writable')], [false, false])
+  })
+
   test('streams can be let go of', async () => {
     using _ = enter()
     const child = start([{ write: 'out', data: 'x' }])
