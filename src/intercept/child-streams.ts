@@ -94,7 +94,8 @@ export class ChildInput extends Writable {
     this.#onBytes(bytes)
     const written = this.#sink.write(bytes)
     if (written === false) return done(brokenPipe())
-    void written.then((taken) => (taken ? done() : done(brokenPipe())))
+    // Outside of the promise: what a listener throws is no rejection.
+    void written.then((taken) => nextTick(done, taken ? undefined : brokenPipe()))
   }
 
   override _final(done: () => void): void {

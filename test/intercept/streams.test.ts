@@ -104,7 +104,22 @@ inEachWorld((enter) => {
     })
     await closing(child)
     assert.deepEqual([seen, child.exitCode], [['one', 'two'], 0])
-    assert.match(String(await thrown), /one too many/)
+    assert.match(String((await thrown)[0]), /one too many/)
+  })
+
+  test('what a listener of stdin throws is an uncaught exception, and no rejection', async () => {
+    using _ = enter()
+    const child = start([{ echo: 'in' }])
+    const thrown = uncaught()
+    child.stdout.resume()
+    child.stdin.once('drain', () => {
+      child.stdin.end()
+      throw new Error('drained')
+    })
+    child.stdin.write('x'.repeat(200_000))
+    const [error, origin] = await thrown
+    assert.deepEqual([String(error), origin], ['Error: drained', 'uncaughtException'])
+    await closing(child)
   })
 
   test('streams can be iterated and finished', async () => {
@@ -141,13 +156,13 @@ inEachWorld((enter) => {
 })
 
 /** The next error that nobody catches, which is no failure of the test then. */
-function uncaught(): Promise<unknown> {
+function uncaught(): Promise<readonly [error: unknown, origin: string]> {
   const others = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[]
   process.removeAllListeners('uncaughtException')
   return new Promise((resolve) => {
-    process.once('uncaughtException', (error) => {
+    process.once('uncaughtException', (error, origin) => {
       for (const listener of others) process.on('uncaughtException', listener)
-      resolve(error)
+      resolve([error, origin])
     })
   })
 }
