@@ -1,3 +1,4 @@
+import { microtask } from '../contracts/event-loop.ts'
 import type { Random } from '../contracts/random.ts'
 
 /** Where the machine promises nothing, chance decides: how output is cut and what of two things comes first. */
@@ -30,5 +31,5 @@ export function unruly(random: Random): Chance {
 /** Runs an action so many microtasks later. */
 export function after(hops: number, action: () => void): void {
   if (hops <= 0) action()
-  else queueMicrotask(() => after(hops - 1, action))
+  else microtask(() => after(hops - 1, action))
 }

@@ -1,4 +1,5 @@
 import type { Joint, JointEnd } from '../contracts/driver.ts'
+import { microtask } from '../contracts/event-loop.ts'
 import { BytePipe } from './byte-pipe.ts'
 
 /** One end of a pipe in memory. */
@@ -33,7 +34,7 @@ export class FakeJoint implements Joint {
   #giveWriter(): BytePipe {
     this.#hasWriter = false
     // The process counts itself as a writer at birth, within this turn; only then may this one go.
-    queueMicrotask(() => this.#pipe.removeWriter(this))
+    microtask(() => this.#pipe.removeWriter(this))
     return this.#pipe
   }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { getEventListeners } from 'node:events'
+import { soon } from '../contracts/event-loop.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 const paces = new AsyncLocalStorage<Pace>()
@@ -74,7 +75,7 @@ export class Pace {
       if (getEventListeners(this.#signal, 'abort').length > 0) this.#letGo()
       else this.#lookAfterTurn()
     }
-    setImmediate(look).unref()
+    soon(look).unref()
   }
 
   #letGo(): void {

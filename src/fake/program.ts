@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Clock } from '../contracts/clock.ts'
 import type { Command } from '../contracts/command.ts'
 import type { Files } from '../contracts/files.ts'
@@ -109,7 +110,7 @@ function contextOf(process: FakeProcess, command: Command, pace: Pace, signal: A
   return {
     args: typeof command.line === 'string' ? [] : command.line.slice(1),
     env: variablesOf(command, process.files),
-    cwd: process.birth.cwd,
+    cwd: resolve(process.birth.cwd),
     pid: process.pid,
     stdin: {
       line,

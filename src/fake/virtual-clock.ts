@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from '../contracts/clock.ts'
+import { microtask, nextTick, soon } from '../contracts/event-loop.ts'
 import { Errands } from './errands.ts'
 import { Followers } from './followers.ts'
 import { Goals } from './goals.ts'
@@ -151,11 +152,11 @@ export class VirtualClock extends Timeline implements Clock {
     this.#idleTurns = 0
     if (this.#moving) return
     this.#moving = true
-    process.nextTick(this.#turn)
+    nextTick(this.#turn)
   }
 
   // A tick runs when no microtask is left; from a microtask the next one waits for that again.
-  readonly #turn = (): void => queueMicrotask(this.#step)
+  readonly #turn = (): void => microtask(this.#step)
 
   readonly #step = (): void => {
     if (this.#holds.working > 0) return this.#rest()
@@ -176,7 +177,7 @@ export class VirtualClock extends Timeline implements Clock {
   }
 
   #pauseForTurn(): void {
-    setImmediate(this.#turn)
+    soon(this.#turn)
   }
 
   #fire(): void {
@@ -200,7 +201,7 @@ export class VirtualClock extends Timeline implements Clock {
   #continue(): void {
     this.#idleTurns = 0
     if (++this.#fired % TURN === 0) this.#pauseForTurn()
-    else process.nextTick(this.#turn)
+    else nextTick(this.#turn)
   }
 
   // Code around the wait may still be busy with real work that ends it; a few turns of the event loop let it.

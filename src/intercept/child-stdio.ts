@@ -1,14 +1,14 @@
-import type { Sink, Source } from '../contracts/driver.ts'
+import type { Source } from '../contracts/driver.ts'
 import { openChannel } from './channel.ts'
-import { IdlePipe } from './child-streams.ts'
+import { IdlePipe, type Taker } from './child-streams.ts'
 import { Mirror } from './mirror.ts'
-import type { NodeChild } from './node-internals.ts'
+import type { NodeChild, SpawnOptions } from './node-internals.ts'
 import { type Connected, connectExtra, connectInput, connectOutput } from './plumbing.ts'
 import type { Slot } from './stdio.ts'
 
 /** The caller's ends of the pipes of a rehearsed process. */
 export interface Ends {
-  readonly stdin: Sink | undefined
+  readonly stdin: Taker | undefined
   readonly stdout: Source | undefined
   readonly stderr: Source | undefined
 }
@@ -24,6 +24,7 @@ export class ChildStdio {
   readonly #ends: Ends
   readonly #atExit: (() => void)[] = []
   #connected: readonly Connected[] = []
+  #abandoned = 0
   #close: () => void = () => {}
 
   constructor(child: NodeChild, slots: readonly Slot[], ends: Ends) {
@@ -38,7 +39,7 @@ export class ChildStdio {
   }
 
   /** Gives the child its streams. `onInput` hears what is written to its stdin. */
-  attach(onInput: (bytes: Uint8Array) => void): void {
+  attach({ serialization }: SpawnOptions, onInput: (bytes: Uint8Array) => void): void {
     const [stdin, stdout, stderr, ...extra] = this.#slots as [Slot, Slot, Slot, ...Slot[]]
     this.#connected = [
       connectInput(stdin, this.#ends.stdin, onInput),
@@ -51,7 +52,8 @@ export class ChildStdio {
       if (stream instanceof IdlePipe) this.#atExit.push(() => stream.finish())
     }
     if (extra.some(({ kind }) => kind === 'ipc')) {
-      this.#awaitClose((closed) => this.#atExit.push(openChannel(this.#child, closed)))
+      const abandoned = () => this.#abandon()
+      this.#awaitClose((closed) => this.#atExit.push(openChannel(this.#child, serialization, { closed, abandoned })))
     }
     Object.assign(this.#child, { stdin: streams[0], stdout: streams[1], stderr: streams[2], stdio: streams })
   }
@@ -81,11 +83,17 @@ export class ChildStdio {
     })
   }
 
+  // Node waits for ever for the end of such a channel. Nobody else does.
+  #abandon(): void {
+    this.#abandoned++
+    this.#settle()
+  }
+
   get #isClosed(): boolean {
     return this.#child._closesGot === this.#child._closesNeeded
   }
 
   #settle(): void {
-    if (this.#isClosed) this.#close()
+    if (this.#child._closesGot + this.#abandoned === this.#child._closesNeeded) this.#close()
   }
 }

@@ -1,8 +1,9 @@
 import { constants } from 'node:os'
 import { getSystemErrorName } from 'node:util'
-import type { Sink, Source } from '../contracts/driver.ts'
+import type { Source } from '../contracts/driver.ts'
 import { ProcessStartError } from '../errors.ts'
 import { ChildStdio } from './child-stdio.ts'
+import type { Taker } from './child-streams.ts'
 import type { NativeHandle, NodeChild, NodeSpawn, SpawnOptions } from './node-internals.ts'
 import type { Slot } from './stdio.ts'
 
@@ -13,7 +14,8 @@ const WITHOUT_STREAMS = ['EMFILE', 'ENFILE']
 
 /** What is left of pipes to a process that never was. */
 const ENDED: Source = { flow: (_, onEnd) => onEnd(), pause() {}, resume() {}, close() {} }
-const BROKEN: Sink = { write: () => Promise.resolve(false), end() {} }
+/** It fails within the write, so that whoever wrote hears of it, and nobody else: the stream is gone before it could say more. */
+const BROKEN: Taker = { write: () => false, end() {} }
 
 /**
  * Lets a start fail as Node's do: with the system's errno where there is one. Other errors, such as a command without a
@@ -31,7 +33,7 @@ export function refuse(
   handle.spawn = () => errnoOf(name) ?? -1
   if (system === undefined) tellInstead(child, handle, error)
   const result = nodeSpawn.call(child, { ...options, stdio: 'ignore' })
-  if (TOLD.includes(name) && !WITHOUT_STREAMS.includes(name)) attachEnded(child, handle, slots)
+  if (TOLD.includes(name) && !WITHOUT_STREAMS.includes(name)) attachEnded(child, options, slots)
   return result
 }
 
@@ -64,7 +66,8 @@ function tellInstead(child: NodeChild, handle: NativeHandle, error: unknown): vo
   }
 }
 
-function attachEnded(child: NodeChild, handle: NativeHandle, slots: readonly Slot[]): void {
+function attachEnded(child: NodeChild, options: SpawnOptions, slots: readonly Slot[]): void {
+  const handle = child._handle as NativeHandle
   const own = ({ kind } = { kind: 'ignore' } as Slot) => kind === 'pipe'
   const [stdin, stdout, stderr] = slots
   const stdio = new ChildStdio(child, slots, {
@@ -74,6 +77,6 @@ function attachEnded(child: NodeChild, handle: NativeHandle, slots: readonly Slo
   })
   const { onexit } = handle
   handle.onexit = (code) => stdio.end(() => onexit(code))
-  stdio.attach(() => {})
+  stdio.attach(options, () => {})
   stdio.begin()
 }

@@ -9,8 +9,8 @@ export interface Layer {
 /** What `ChildProcess.prototype.spawn` gets: the options of `spawn`, made uniform by Node. */
 export interface SpawnOptions {
   readonly file: string
-  /** What the program gets as its arguments, its name included. */
-  readonly args?: readonly string[]
+  /** What the program gets as its arguments, its name included: whatever can be turned into text. */
+  readonly args?: readonly unknown[]
   readonly cwd?: string | null
   readonly env?: Readonly<Record<string, string | undefined>> | null
   /** The environment as `NAME=value`. */
@@ -20,6 +20,7 @@ export interface SpawnOptions {
   readonly stdio?: unknown
   readonly timeout?: number
   readonly killSignal?: NodeJS.Signals | number
+  readonly serialization?: 'json' | 'advanced' | undefined
 }
 
 /** What the native part of the synchronous functions gets. */

@@ -1,7 +1,8 @@
 import { readFileSync, writeSync } from 'node:fs'
 import type { Duplex, Readable, Writable } from 'node:stream'
-import type { Sink, Source } from '../contracts/driver.ts'
-import { ChildInput, ChildOutput, IdlePipe } from './child-streams.ts'
+import type { Source } from '../contracts/driver.ts'
+import { ChildInput, ChildOutput, IdlePipe, type Taker } from './child-streams.ts'
+import { hold } from './held-descriptor.ts'
 import type { Mirror } from './mirror.ts'
 import type { Slot } from './stdio.ts'
 
@@ -14,11 +15,11 @@ export interface Connected {
 const NOTHING: Connected = { stream: null, begin: () => {} }
 
 /** Connects what a rehearsed child reads. `onBytes` hears all of it. */
-export function connectInput(slot: Slot, sink: Sink | undefined, onBytes: (bytes: Uint8Array) => void): Connected {
+export function connectInput(slot: Slot, sink: Taker | undefined, onBytes: (bytes: Uint8Array) => void): Connected {
   if (!sink) return NOTHING
   if (slot.kind === 'pipe') return { stream: new ChildInput(sink, onBytes), begin: () => {} }
   const input = new ChildInput(sink, onBytes)
-  if (slot.kind === 'descriptor') return { stream: null, begin: () => input.end(readFileSync(slot.fd)) }
+  if (slot.kind === 'descriptor') return { stream: null, begin: readNow(slot.fd, input) }
   // The writer sees its broken pipe by itself.
   input.on('error', () => {})
   if (slot.kind === 'rehearsed') return { stream: null, begin: () => (slot.stream as Readable).pipe(input) }
@@ -35,9 +36,21 @@ export function connectOutput(slot: Slot, source: Source | undefined, mirror: Mi
       () => mirror.end(),
     )
   if (slot.kind === 'pipe') return { stream: output, begin }
-  if (slot.kind === 'descriptor') output.on('data', (bytes: Uint8Array) => writeTo(slot.fd, bytes))
+  if (slot.kind === 'descriptor') writeThrough(output, slot.fd)
   if (slot.kind === 'rehearsed') output.pipe(slot.stream as Writable)
   return { stream: null, begin }
+}
+
+// The caller may close its descriptor as soon as it has started the process.
+function readNow(fd: number, input: ChildInput): () => void {
+  const bytes = readFileSync(fd)
+  return () => input.end(bytes)
+}
+
+function writeThrough(output: ChildOutput, fd: number): void {
+  if (fd === 1 || fd === 2) return void output.on('data', (bytes: Uint8Array) => writeTo(fd, bytes))
+  const held = hold(fd)
+  output.on('data', (bytes: Uint8Array) => held.write(bytes)).once('close', () => held.release())
 }
 
 /** What stands for a slot beyond the first three. */

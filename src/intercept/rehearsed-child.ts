@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { constants } from 'node:os'
 import type { Driver, Exit, Handle } from '../contracts/driver.ts'
+import { nextTick, soon } from '../contracts/event-loop.ts'
 import { toSignal } from '../contracts/signals.ts'
 import type { Run } from '../journal.ts'
 import { ChildStdio } from './child-stdio.ts'
@@ -40,14 +41,15 @@ export class RehearsedChild {
     this.#replaceNative(entry)
     const result = this.#spawn(nodeSpawn)
     remember(processes, this.#handle.pid, { entry, leads: this.#options.detached === true })
-    this.#stdio.attach((bytes) => entry?.heard(bytes))
+    this.#stdio.attach(this.#options, (bytes) => entry?.heard(bytes))
     const forgetLimit = this.#limitTime()
     // The event 'spawn' is due by now; nothing is to be seen of the process before it.
-    process.nextTick(() => {
+    nextTick(() => {
       this.#stdio.begin()
+      void this.#handle.fault?.then((error) => this.#failed(error, entry))
       void this.#handle.exit.then((exit) => {
         forgetLimit()
-        setImmediate(() => this.#exited(exit))
+        soon(() => this.#exited(exit))
       })
     })
     return result
@@ -75,10 +77,10 @@ export class RehearsedChild {
     }
   }
 
-  // Node keeps this limit with a timer of the machine's, which knows nothing of virtual time.
   #limitTime(): () => void {
     const { timeout = 0, killSignal } = this.#options
     if (timeout <= 0) return () => {}
+    keepFromNode(this.#options)
     const { clock } = this.#handle
     const timer = clock.setTimeout(
       AsyncLocalStorage.bind(() => void this.#child.kill(killSignal)),
@@ -87,7 +89,19 @@ export class RehearsedChild {
     return () => clock.clearTimeout(timer)
   }
 
+  // Whoever waits for the process ends it then: the exit comes after this.
+  #failed(error: unknown, entry: Run | undefined): void {
+    entry?.failed(error)
+    soon(() => this.#child.emit('error', error))
+  }
+
   #exited({ code, signal }: Exit): void {
     this.#stdio.end(() => this.#native.onexit(code ?? 0, signal ?? ''))
   }
+}
+
+// `spawn` keeps the limit with a timer of the machine's, which knows nothing of virtual time. It looks for it after this start,
+// in an object that it has made itself; one that is somebody else's is left as it is, and Node keeps no limit of it.
+function keepFromNode(options: SpawnOptions): void {
+  if (Object.getPrototypeOf(options) === null) Object.assign(options, { timeout: 0 })
 }

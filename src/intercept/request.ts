@@ -21,10 +21,15 @@ export function settingsOf(options: SpawnOptions, world: World): Settings {
 
 /** The text that a shell is to run, else the program with its arguments. */
 export function lineOf({ shell, file, args = [] }: SpawnOptions): CommandInput {
-  const last = args.at(-1) ?? ''
-  if (!shell) return [file, ...args.slice(1)]
+  const last = textOf(args.at(-1) ?? '')
+  if (!shell) return [file, ...args.slice(1).map(textOf)]
   // For cmd.exe Node puts the text into quotes.
   return args.includes('/s') ? last.replace(/^"(.*)"$/s, '$1') : last
+}
+
+// Node does this to arguments below what is replaced: a number is as good as its digits, and a symbol throws.
+function textOf(argument: unknown): string {
+  return `${argument}`
 }
 
 function environmentOf(pairs: readonly string[]): Record<string, string> {

@@ -5,6 +5,7 @@ import { launchNow } from '../launch-now.ts'
 import { worldOf } from '../process.ts'
 import type { World } from '../world.ts'
 import { errnoName, refuse } from './failure.ts'
+import { isClosed } from './held-descriptor.ts'
 import type { Layer, NodeChild, NodeSpawn, SpawnOptions } from './node-internals.ts'
 import { isReal } from './pids.ts'
 import { RehearsedChild } from './rehearsed-child.ts'
@@ -53,6 +54,7 @@ class Start {
     let entry: Run | undefined
     try {
       entry = launchNow(this.#world, settings, { ...wiringOf(slots), dialogue: true }, (driver, command) => {
+        this.#checkOpen(slots)
         const caller = { real: () => this.#startForReal(next), closed: closed.promise }
         const handle = driver.start(command, caller)
         if (this.#real) return handle
@@ -82,6 +84,11 @@ class Start {
     const { driver, journal, observer } = this.#world
     const takesNote = journal !== undefined || observer?.listens === true
     return watchChild(Object.assign(this.#child, { pid }), driver.clock, takesNote)
+  }
+
+  #checkOpen(slots: readonly Slot[]): void {
+    const closed = slots.some((slot) => slot.kind === 'descriptor' && isClosed(slot.fd))
+    if (closed) throw new ProcessStartError(this.#name, 'EBADF')
   }
 
   // What Node could not start for real it has told its caller already, or it throws.

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import type { InputFrom, OutputTo } from '../contracts/command.ts'
 import type { Wiring } from '../origin.ts'
 import { ChildInput, ChildOutput } from './child-streams.ts'
+import { isNativeHandle } from './native-handles.ts'
 import type { NativeSlot } from './node-internals.ts'
 
 /** One entry of `stdio`, as far as a rehearsal has to know. */
@@ -34,7 +35,8 @@ function slotOf(entry: unknown, index: number): Slot | undefined {
   if (entry instanceof ChildInput || entry instanceof ChildOutput) return { kind: 'rehearsed', stream: entry }
   if (typeof entry !== 'object') return undefined
   if ('fd' in entry && typeof entry.fd === 'number') return { kind: 'descriptor', fd: entry.fd }
-  return { kind: 'foreign' }
+  const { handle, _handle: own } = entry as { handle?: unknown; _handle?: unknown }
+  return [entry, handle, own].some(isNativeHandle) ? { kind: 'foreign' } : undefined
 }
 
 /** The entries as Node hands them to its native part. */

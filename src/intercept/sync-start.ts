@@ -24,6 +24,9 @@ export function runThrough(layers: readonly Layer[], options: SyncOptions, nodeR
   return new SyncStart(worldOf(layer.process), options, next).run()
 }
 
+/** What comes out of a pipe beyond the third. */
+const NOTHING = Buffer.alloc(0)
+
 /** One synchronous call, in one world. */
 class SyncStart {
   readonly #world: World
@@ -85,7 +88,7 @@ class SyncStart {
 
   #resultOf({ pid, exit, out, err, cut }: FinishedCall): SyncResult {
     const said = [undefined, Buffer.from(out), Buffer.from(err)]
-    const output = this.#slots.map((slot, index) => this.#deliver(slot, said[index]))
+    const output = this.#slots.map((slot, index) => this.#deliver(slot, index < 3 ? said[index] : NOTHING))
     const ended = { status: exit.code, signal: exit.signal, output, pid }
     const errno = cut && errnoOf(cut)
     return errno === undefined ? ended : { error: errno, ...ended }

@@ -114,6 +114,24 @@ inEachWorld((enter) => {
     assert.deepEqual([await out, await err, child.exitCode, child.kill()], ['', '', errno, false])
   })
 
+  test('what is written to a program that is not there is lost: its writers hear of it, and of the program only the error', async () => {
+    using _ = enter()
+    const child = spawn('rehearsal-no-such-program')
+    const seen = eventsOf(child)
+    child.stdin.on('error', (error) => seen.push(['error of stdin', error]))
+    const told: unknown[] = []
+    const tell = (error?: Error | null) => told.push((error as NodeJS.ErrnoException | undefined)?.code)
+    assert.equal(child.stdin.write('one', tell), false)
+    child.stdin.end('two', tell)
+    child.once('error', () => child.stdin.write('late', tell))
+    await closing(child)
+    assert.deepEqual(
+      seen.map(([event]) => event),
+      ['error', 'close'],
+    )
+    assert.deepEqual(told.sort(), ['EPIPE', 'EPIPE', 'ERR_STREAM_DESTROYED'])
+  })
+
   test('a program that may not be executed is an error with EACCES', async () => {
     using _ = enter()
     const [file] = actorCommand([{ failToStart: 'EACCES' }])

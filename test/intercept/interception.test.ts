@@ -80,6 +80,18 @@ describe('an interception', () => {
     assert.equal(String(execSync('echo for real')), 'for real\n')
   })
 
+  test('takes as an argument whatever can be turned into text, for real and rehearsed', async () => {
+    using _ = intercept()
+    const values = [8080, null, undefined, true, 10n, ['a', 'b'], { toString: () => 'own' }] as unknown as string[]
+    const text = '8080 null undefined true 10 a,b own'
+    const answers = async () => [execFileSync('echo', values), (await once(spawn('echo', values).stdout, 'data'))[0]]
+    assert.deepEqual((await answers()).map(String), [`${text}\n`, `${text}\n`])
+    using _fake = Process.fake({ [`echo ${text}`]: ({ args }) => args.join('|') })
+    assert.deepEqual((await answers()).map(String), [text.replaceAll(' ', '|'), text.replaceAll(' ', '|')])
+    const symbol = [Symbol('no text')] as unknown as string[]
+    for (const call of [spawn, spawnSync]) assert.throws(() => call('echo', symbol), TypeError)
+  })
+
   test('knows what runs for real while it runs, and no longer', async () => {
     const process = createProcess()
     using _ = intercept(process)

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { exec, spawn } from 'node:child_process'
+import { exec, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, test } from 'vitest'
-import { createProcess, Process } from '../../src/index.ts'
+import { createProcess, type Handler, Process } from '../../src/index.ts'
 import { intercept } from '../../src/intercept/index.ts'
+import { eventsOf } from './watching.ts'
 
-const run = promisify(exec)
+const execute = promisify(exec)
 
 describe('a rehearsed child', () => {
   test('drives virtual time while it lives', async () => {
@@ -62,6 +64,17 @@ describe('a rehearsed child', () => {
     await closed
   })
 
+  test('is ended at the time limit of spawn in virtual time, and in no other', async () => {
+    using _ = intercept()
+    using fake = Process.fake({ server: Process.describe().hangs() }, { time: 'manual' })
+    const child = spawn('server', { timeout: 10 })
+    const closed = once(child, 'close')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    assert.equal(child.killed, false)
+    await fake.advance(10)
+    assert.deepEqual(await closed, [null, 'SIGTERM'])
+  })
+
   test('that Node refuses after all is not left running', () => {
     const process = createProcess()
     using _ = intercept(process)
@@ -106,6 +119,18 @@ describe('a rehearsed child', () => {
     assert.equal(error.code, 'ERR_PROCESS_STRAY')
   })
 
+  test('has a folder that is told whole, as have those that are run otherwise', async () => {
+    using _ = intercept()
+    using _fake = Process.fake({ pwd: ({ cwd }) => cwd, 'slow pwd': async ({ cwd }) => cwd })
+    const told = [
+      execFileSync('pwd', { cwd: '..', encoding: 'utf8' }),
+      String((await once(spawn('pwd', { cwd: '..' }).stdout, 'data'))[0]),
+      (await execute('slow pwd', { cwd: '../.' })).stdout,
+      (await Process.path('..').run('pwd')).output(),
+    ]
+    assert.deepEqual(told, Array(4).fill(resolve('..')))
+  })
+
   test('is ended with its rehearsal', async () => {
     using _ = intercept()
     const fake = Process.fake(Process.describe().hangs())
@@ -115,6 +140,26 @@ describe('a rehearsed child', () => {
     assert.equal(child.signalCode, 'SIGKILL')
   })
 
+  const mistakes: Readonly<Record<string, [Handler, RegExp]>> = {
+    'throws late': [async ({ stdin }) => assert.equal(await stdin.text(), 'expected'), /expected/],
+    'gives what is no answer': [async () => true as unknown as string, /Cannot answer "x"/],
+    'gives an error': [async () => new Error('the test says no') as unknown as string, /the test says no/],
+  }
+  for (const [what, [program, message]] of Object.entries(mistakes)) {
+    test(`tells of an error, which is noted, where its program ${what}`, async () => {
+      const process = createProcess()
+      using _ = intercept(process)
+      using _fake = process.fake({ x: program })
+      const child = spawn('x')
+      const seen = eventsOf(child)
+      child.stdin.end('something else')
+      await new Promise((resolve) => child.once('close', resolve))
+      const [run] = process.recorded()
+      assert.match(String(run?.error), message)
+      assert.deepEqual(seen, [['spawn'], ['error', run?.error], ['exit', null, 'SIGKILL'], ['close', null, 'SIGKILL']])
+    })
+  }
+
   test('fails to start as its rule says', async () => {
     using _ = intercept()
     using _fake = Process.fake({
@@ -122,7 +167,7 @@ describe('a rehearsed child', () => {
       full: Process.describe().failsToStart('EMFILE'),
       no: new Error('the test says no'),
     })
-    await assert.rejects(run('no'), { message: 'the test says no' })
+    await assert.rejects(execute('no'), { message: 'the test says no' })
     for (const [file, code] of [
       ['busy', 'EAGAIN'],
       ['full', 'EMFILE'],

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  createWriteStream,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, test } from 'vitest'
@@ -40,6 +51,68 @@ inEachWorld((enter) => {
     assert.deepEqual([child.stdio, readFileSync(to, 'utf8')], [[null, null, null], 'from a file!'])
   })
 
+  const later: Scenario = [{ write: 'out', data: 'one' }, { wait: 30 }, { write: 'err', data: 'two' }]
+
+  test('a descriptor may be closed after the start, and its number be used again', async () => {
+    using _ = enter()
+    for (const flags of ['w', 'a', 'r+'] as const) {
+      const [file, other] = [join(folder, 'log'), join(folder, 'other')]
+      writeFileSync(file, 'old content')
+      const log = openSync(file, flags)
+      const child = start(later, ['ignore', log, log])
+      closeSync(log)
+      const reused = openSync(other, 'w')
+      assert.equal(reused, log)
+      await closing(child)
+      closeSync(reused)
+      const expected = { w: 'onetwo', a: 'old contentonetwo', 'r+': 'onetwontent' }[flags]
+      assert.deepEqual([readFileSync(file, 'utf8'), readFileSync(other, 'utf8')], [expected, ''])
+    }
+  })
+
+  test('what reads a file has it, though the caller closes it after the start', async () => {
+    using _ = enter()
+    writeFileSync(join(folder, 'read'), 'head and the rest')
+    const input = openSync(join(folder, 'read'), 'r')
+    readSync(input, Buffer.alloc(9))
+    const child = start([{ echo: 'in' }], [input, 'pipe', 'pipe'])
+    closeSync(input)
+    assert.equal(await textOf(child.stdout), 'the rest')
+  })
+
+  test('a descriptor that caller and children write to has all of it, one after the other', async () => {
+    using _ = enter()
+    const file = join(folder, 'shared')
+    const output = openSync(file, 'w')
+    writeSync(output, 'head ')
+    await closing(start([{ write: 'out', data: 'first ' }], ['ignore', output, output]))
+    writeSync(output, 'between ')
+    const last = [
+      start([{ wait: 30 }, { write: 'out', data: 'x' }], ['ignore', output, output]),
+      start([{ wait: 300 }, { write: 'out', data: 'y' }], ['ignore', output, output]),
+    ]
+    closeSync(output)
+    await Promise.all(last.map(closing))
+    assert.equal(readFileSync(file, 'utf8'), 'head first between xy')
+  })
+
+  test('a stream that has no descriptor yet is refused as Node does', async () => {
+    using _ = enter()
+    const stream = createWriteStream(join(folder, 'stream'))
+    for (const entry of [stream, { _handle: {} }]) {
+      assert.throws(() => start([], ['ignore', entry, 'pipe']), { code: 'ERR_INVALID_ARG_VALUE' })
+    }
+    await once(stream, 'open')
+    await closing(start(TALK, ['ignore', stream, 'ignore']))
+    stream.close()
+    assert.equal(readFileSync(join(folder, 'stream'), 'utf8'), 'said')
+  })
+
+  test('a number that is no descriptor is refused as Node does', () => {
+    using _ = enter()
+    assert.throws(() => start([], ['ignore', 999, 'pipe']), { code: 'EBADF', syscall: 'spawn' })
+  })
+
   test('pipes beyond the third are there, and end with the child', async () => {
     using _ = enter()
     const child = start(TALK, ['pipe', 'pipe', 'pipe', 'pipe', 'ignore', 'overlapped'])
@@ -68,15 +141,48 @@ inEachWorld((enter) => {
     assert.equal((error as NodeJS.ErrnoException).code, 'ERR_IPC_CHANNEL_CLOSED')
   })
 
-  test('a channel can be closed by the caller', async () => {
+  test('a channel can be closed by the caller, and its child never closes then', async () => {
     using _ = enter()
-    const [, module, scenario] = actorCommand([{ read: 'line' }]) as [string, string, string]
-    const child = fork(module, [scenario], { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], execArgv: [] })
+    const child = forked([{ read: 'line' }])
+    const seen = eventsOf(child)
     child.disconnect()
     await once(child, 'disconnect')
     assert.equal(child.connected, false)
     child.stdin?.end()
     await once(child, 'exit')
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(
+      seen.map(([event]) => event),
+      ['spawn', 'disconnect', 'exit'],
+    )
+  })
+
+  test('a channel refuses what cannot be sent, and what cannot be sent along', async () => {
+    using _ = enter()
+    const circular: unknown[] = []
+    circular.push(circular)
+    const type = { code: 'ERR_INVALID_ARG_TYPE', message: /^The "message" argument must be one of type .* Received / }
+    const refused = {
+      json: [
+        [circular, /^TypeError: Converting circular/],
+        [{ deep: 10n }, /BigInt/],
+      ],
+      advanced: [[{ deep: () => {} }, /could not be cloned/]],
+    } as const
+    for (const serialization of ['json', 'advanced'] as const) {
+      const child = forked([{ read: 'line' }], serialization)
+      const send = (...all: unknown[]) => Reflect.apply(child.send, child, all)
+      for (const value of [10n, Symbol('a'), () => {}]) assert.throws(() => send(value), type)
+      assert.throws(() => send(undefined), { code: 'ERR_MISSING_ARGS' })
+      for (const [value, message] of refused[serialization]) assert.throws(() => send(value), message)
+      for (const handle of [{}, 5, 'x']) assert.throws(() => send('x', handle), { code: 'ERR_INVALID_HANDLE_TYPE' })
+      for (const options of [null, 5, true, []]) {
+        assert.throws(() => send('x', undefined, options), { code: 'ERR_INVALID_ARG_TYPE' })
+      }
+      assert.equal(send(null, undefined, { keepOpen: true }), true)
+      child.stdin?.end()
+      await closing(child)
+    }
   })
 })
 
@@ -115,7 +221,8 @@ describe('of a rehearsed child', () => {
     const process = createProcess()
     using _ = intercept(process)
     using _fake = process.fake('rehearsed')
-    const real = { _handle: {} }
+    const real = createServer().listen(0)
+    await once(real, 'listening')
     const terminal = openSync('/dev/null', 'r')
     for (const stdio of [['pipe', real], [terminal]]) {
       const child = spawn('cat', { stdio: stdio as ['pipe', 'pipe'] })
@@ -123,9 +230,15 @@ describe('of a rehearsed child', () => {
       assert.equal(error.code, 'ERR_NOT_FAKEABLE')
     }
     closeSync(terminal)
+    real.close()
     assert.equal(process.active().length, 0)
   })
 })
+
+function forked(scenario: Scenario, serialization: 'json' | 'advanced' = 'json') {
+  const [, module, steps] = actorCommand(scenario) as [string, string, string]
+  return fork(module, [steps], { stdio: ['pipe', 'ignore', 'ignore', 'ipc'], execArgv: [], serialization })
+}
 
 function start(scenario: Scenario, stdio: unknown[]) {
   const [file, ...args] = actorCommand(scenario) as [string, ...string[]]

@@ -93,6 +93,35 @@ inEachWorld((enter) => {
     assert.equal(child.stdin.destroyed, true)
   })
 
+  test('a listener that throws is the only one to suffer: what is to come still comes', async () => {
+    using _ = enter()
+    const child = start([{ write: 'out', data: 'one' }, { wait: 20 }, { write: 'out', data: 'two' }])
+    const seen: unknown[] = []
+    const thrown = uncaught()
+    child.stdout.on('data', (data) => {
+      seen.push(String(data))
+      if (seen.length === 1) throw new Error('the first is one too many')
+    })
+    await closing(child)
+    assert.deepEqual([seen, child.exitCode], [['one', 'two'], 0])
+    assert.match(String((await thrown)[0]), /one too many/)
+  })
+
+  test('what a listener of stdin throws is an uncaught exception, and no rejection', async () => {
+    using _ = enter()
+    const child = start([{ echo: 'in' }])
+    const thrown = uncaught()
+    child.stdout.resume()
+    child.stdin.once('drain', () => {
+      child.stdin.end()
+      throw new Error('drained')
+    })
+    child.stdin.write('x'.repeat(200_000))
+    const [error, origin] = await thrown
+    assert.deepEqual([String(error), origin], ['Error: drained', 'uncaughtException'])
+    await closing(child)
+  })
+
   test('streams can be iterated and finished', async () => {
     using _ = enter()
     const child = start([{ write: 'out', data: 'a' }, { wait: 20 }, { write: 'out', data: 'b' }])
@@ -103,6 +132,20 @@ inEachWorld((enter) => {
     assert.equal(text, 'ab')
   })
 
+  test('streams say what they are good for, and how they closed', async () => {
+    using _ = enter()
+    const child = start([{ echo: 'in' }])
+    const { stdin, stdout } = child
+    assert.deepEqual([Reflect.get(stdin, 'readable'), stdin.writable], [false, true])
+    assert.deepEqual([stdout.readable, Reflect.get(stdout, 'writable')], [true, true])
+    const closed = [stdin, stdout].map((stream) => new Promise((resolve) => stream.once('close', resolve)))
+    stdin.once('error', () => {})
+    stdin.destroy(new Error('enough'))
+    stdout.resume()
+    assert.deepEqual(await Promise.all(closed), [true, false])
+    assert.deepEqual([stdout.readable, Reflect.get(stdout, 'writable')], [false, false])
+  })
+
   test('streams can be let go of', async () => {
     using _ = enter()
     const child = start([{ write: 'out', data: 'x' }])
@@ -111,6 +154,18 @@ inEachWorld((enter) => {
     await closing(child)
   })
 })
+
+/** The next error that nobody catches, which is no failure of the test then. */
+function uncaught(): Promise<readonly [error: unknown, origin: string]> {
+  const others = process.rawListeners('uncaughtException') as NodeJS.UncaughtExceptionListener[]
+  process.removeAllListeners('uncaughtException')
+  return new Promise((resolve) => {
+    process.once('uncaughtException', (error, origin) => {
+      for (const listener of others) process.on('uncaughtException', listener)
+      resolve([error, origin])
+    })
+  })
+}
 
 function start(scenario: Scenario) {
   const [file, ...args] = actorCommand(scenario) as [string, ...string[]]

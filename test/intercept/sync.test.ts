@@ -49,6 +49,13 @@ inEachWorld((enter) => {
     assert.deepEqual([output, stdout, stderr], [[null, null, 'warned\n'], null, 'warned\n'])
   })
 
+  test('a pipe beyond the third is empty, unless the program writes to it', () => {
+    using _ = enter()
+    const stdio = ['pipe', 'pipe', 'pipe', 'pipe', 'ignore'] as const
+    assert.deepEqual(sync(TALK, { stdio }).output.slice(3), [Buffer.alloc(0), null])
+    assert.deepEqual(sync(TALK, { stdio, encoding: 'utf8' }).output.slice(3), ['', null])
+  })
+
   test('a program that is not there is an error in the result', () => {
     using _ = enter()
     const { error, ...result } = spawnSync('rehearsal-no-such-program', ['a'])
