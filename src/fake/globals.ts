@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
 import type * as FakeTimers from '@sinonjs/fake-timers'
 import { NotFakeableError } from '../errors.ts'
+import { loadPackage } from './loading.ts'
 import { currentPace } from './pace.ts'
 import type { HeapTimer } from './timer-heap.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -138,7 +139,7 @@ export class FollowingGlobals {
 }
 
 function install(clock: VirtualClock): FakeClock {
-  const fakeTimers = createRequire(import.meta.url)('@sinonjs/fake-timers') as typeof FakeTimers
+  const fakeTimers = loadPackage<typeof FakeTimers>('@sinonjs/fake-timers', 'globals that follow virtual time')
   try {
     return fakeTimers.install({ now: clock.now(), toFake: [...FOLLOWING], shouldClearNativeTimers: true })
   } catch (cause) {
