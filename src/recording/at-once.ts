@@ -36,6 +36,8 @@ function runSeen(inner: AtOnce, command: Command, caller: BlockedCaller, take: T
   const finished = inner.run(command, caller)
   take.wrote('out', finished.out)
   take.wrote('err', finished.err)
+  // Whoever ended it at the limit is its caller: in a replay it lives until then, and is ended again.
+  if (finished.cut === 'ETIMEDOUT') take.signalled(caller.killSignal)
   take.exited(finished.exit)
   return finished
 }

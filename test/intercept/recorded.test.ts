@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,6 +54,25 @@ test('what a recording lacks is added for callers that cannot wait, too', async 
   const live = await process.record(file, { mode: 'missing' }, async () => [version(), (await execa('uname')).stdout])
   const played = await process.record(file, { mode: 'replay' }, async () => [version(), (await execa('uname')).stdout])
   assert.deepEqual(played, live)
+})
+
+test('a synchronous call that was ended at its time limit is ended so in a replay, too', async () => {
+  const process = createProcess()
+  const file = join(folder, 'limit.cassette')
+  using _ = intercept(process)
+  const ended = async (killSignal: NodeJS.Signals) => {
+    const { error, signal, status, stdout } = spawnSync('sh', ['-c', 'echo begun; exec sleep 9'], {
+      timeout: 300,
+      killSignal,
+      encoding: 'utf8',
+    })
+    return [(error as NodeJS.ErrnoException | undefined)?.code, signal, status, stdout]
+  }
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const live = await process.record(file, { mode: 'all' }, () => ended(signal))
+    assert.deepEqual(live, ['ETIMEDOUT', signal, null, 'begun\n'])
+    assert.deepEqual(await process.replay(file, () => ended(signal)), live)
+  }
 })
 
 test('what was not recorded is refused where it is asked for', async () => {
