@@ -1,6 +1,7 @@
 import { Lines } from './lines.ts'
 import type { OutputReader } from './output-reader.ts'
 import type { Reading } from './reading.ts'
+import { checkCallback } from './setter-checks.ts'
 import type { OutputCallback } from './settings.ts'
 import type { TextEntry } from './text.ts'
 
@@ -45,6 +46,7 @@ export abstract class Audible implements AsyncIterable<TextEntry> {
 
   /** Hears each piece of output: all that was kept, and all that comes. */
   onOutput(callback: OutputCallback): this {
+    checkCallback('onOutput', callback)
     this.reading.tell(callback)
     return this
   }

@@ -4,8 +4,15 @@ import { type OutputEntry, type OutputLimit, type OutputType, StreamLog } from '
 
 type Listener = (entry: OutputEntry) => void
 
+/** Somebody who listens. */
+interface Audience {
+  readonly hear: Listener
+  /** Is called when a stream is at its end. */
+  readonly over: ((type: OutputType) => void) | undefined
+}
+
 const NOTHING: OutputLimit = { limit: 0, onOverflow: 'truncate', keep: 'head' }
-const NOBODY: readonly Listener[] = []
+const NOBODY: readonly Audience[] = []
 
 /** What a capture tells its owner. */
 export interface CaptureEvents {
@@ -35,8 +42,7 @@ export class Capture {
   #listeners = NOBODY
   /** Whether a listener looks at pieces after it was told of them. */
   #lends = false
-  #afterOutput: (() => void)[] | undefined
-  #outEnded = false
+  readonly #ended: OutputType[] = []
   /** Kept once both streams have been written to. */
   #order: Arrivals | undefined
   #open = 0
@@ -77,12 +83,14 @@ export class Capture {
 
   /**
    * Calls `listener` with everything kept so far and with all that comes. Gives back how to stop. A listener that looks at
-   * bytes after its call `keeps` them; else their memory may be used again by then.
+   * bytes after its call `keeps` them; else their memory may be used again by then. `over` is called at the end of a stream.
    */
-  listen(listener: Listener, { keeps = false }: { readonly keeps?: boolean } = {}): () => void {
+  listen(hear: Listener, { keeps = false, over }: { keeps?: boolean; over?: Audience['over'] } = {}): () => void {
+    const listener = { hear, over }
     this.#lends ||= keeps
-    for (const entry of [...this.#kept()]) this.#tell(listener, entry)
     this.#listeners = [...this.#listeners, listener]
+    for (const entry of [...this.#kept()]) this.#tell(listener, entry)
+    for (const type of this.#ended) this.#tellEnd(listener, type)
     return () => this.#forget(listener)
   }
 
@@ -106,16 +114,10 @@ export class Capture {
     this.#pauses = 0
   }
 
-  /** Runs an action once stdout is at its end. */
-  afterOutput(action: () => void): void {
-    if (this.#outEnded) return action()
-    this.#afterOutput ??= []
-    this.#afterOutput.push(action)
-  }
-
-  /** Gives up on what is still to come of stdout: the process gets a broken pipe. */
-  closeOutput(): void {
-    this.#handle.stdout?.close()
+  /** Gives up on what is still to come of a stream: the process gets a broken pipe. */
+  closeOutput(type: OutputType = 'out'): void {
+    const { stdout, stderr } = this.#handle
+    ;(type === 'out' ? stdout : stderr)?.close()
   }
 
   /** Gives up on what is still to come. */
@@ -133,15 +135,11 @@ export class Capture {
     source?.flow(
       (data) => this.#take(source, type, data),
       () => {
-        if (type === 'out') this.#outIsOver()
+        this.#ended.push(type)
+        for (const listener of this.#listeners) this.#tellEnd(listener, type)
         if (--this.#open === 0) this.#events.onEnd()
       },
     )
-  }
-
-  #outIsOver(): void {
-    this.#outEnded = true
-    for (const action of this.#afterOutput?.splice(0) ?? []) action()
   }
 
   #take(source: Source, type: OutputType, data: Uint8Array): void {
@@ -180,16 +178,24 @@ export class Capture {
     for (const listener of this.#listeners) this.#tell(listener, entry)
   }
 
-  #tell(listener: Listener, entry: OutputEntry): void {
+  #tell(listener: Audience, entry: OutputEntry): void {
+    this.#attempt(listener, () => listener.hear(entry))
+  }
+
+  #tellEnd(listener: Audience, type: OutputType): void {
+    this.#attempt(listener, () => listener.over?.(type))
+  }
+
+  #attempt(listener: Audience, call: () => void): void {
     try {
-      listener(entry)
+      call()
     } catch (error) {
       this.#forget(listener)
       this.#events.onFault(error)
     }
   }
 
-  #forget(listener: Listener): void {
+  #forget(listener: Audience): void {
     this.#listeners = this.#listeners.filter((one) => one !== listener)
   }
 }

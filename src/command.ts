@@ -1,4 +1,5 @@
 import type { Command } from './contracts/command.ts'
+import { shown } from './shown.ts'
 
 /** A command as users write it: text for the shell, or a program with its arguments and no shell. */
 export type CommandInput = string | readonly string[]
@@ -14,6 +15,15 @@ export function commandText(line: CommandInput): string {
 }
 
 /**
+ * Words as text for the shell, each of which it reads as it is: no wildcard stands for files.
+ *
+ * @example shellText(['rm', '*.log']) // "rm '*.log'"
+ */
+export function shellText(words: readonly string[]): string {
+  return words.map((word, index) => (isPlain(word, index) ? word : quoted(word))).join(' ')
+}
+
+/**
  * Refuses what no system could start, before anything does.
  *
  * @throws TypeError that names the value: an empty command, a NUL byte, a variable that is not text.
@@ -23,10 +33,21 @@ export function checkCommand(command: Pick<Command, 'line' | 'cwd' | 'env'>): vo
   words.forEach((word, index) => {
     checkText(word, index === 0 ? 'command' : `argument ${index}`)
   })
-  if (!words[0]?.trim()) throw new TypeError(`Cannot start an empty command: ${show(command.line)}`)
+  if (!words[0]?.trim()) throw new TypeError(`Cannot start an empty command: ${shown(command.line)}`)
   if (command.cwd !== undefined) checkText(command.cwd, 'folder')
-  for (const [name, value] of Object.entries(command.env)) {
-    if (name === '' || /[=\0]/.test(name)) throw new TypeError(`Cannot set the variable ${show(name)}: not a name`)
+  checkVariables(command.env)
+}
+
+/**
+ * Refuses what cannot be the variables of a process.
+ *
+ * @throws TypeError that names the value.
+ */
+export function checkVariables(variables: unknown): void {
+  if (typeof variables !== 'object' || variables === null || Symbol.iterator in variables || 'then' in variables)
+    throw new TypeError(`Cannot use ${shown(variables)} as variables: expected an object with their names and values`)
+  for (const [name, value] of Object.entries(variables)) {
+    if (name === '' || /[=\0]/.test(name)) throw new TypeError(`Cannot set the variable ${shown(name)}: not a name`)
     if (value !== false) checkText(value, `variable ${name}`)
   }
 }
@@ -66,19 +87,24 @@ function spread(value: TemplateValue): string[] {
   const values = Array.isArray(value) ? value : [value]
   return values.map((one: unknown) => {
     if (typeof one === 'string' || typeof one === 'number') return String(one)
-    throw new TypeError(`Cannot use ${show(one)} in a command template: expected text, a number or an array of them`)
+    throw new TypeError(`Cannot use ${shown(one)} in a command template: expected text, a number or an array of them`)
   })
 }
 
 function checkText(value: unknown, what: string): void {
-  if (typeof value !== 'string') throw new TypeError(`Cannot use ${show(value)} as ${what}: expected text`)
-  if (value.includes('\0')) throw new TypeError(`Cannot use ${show(value)} as ${what}: it holds a NUL byte`)
+  if (typeof value !== 'string') throw new TypeError(`Cannot use ${shown(value)} as ${what}: expected text`)
+  if (value.includes('\0')) throw new TypeError(`Cannot use ${shown(value)} as ${what}: it holds a NUL byte`)
 }
 
 function quoteIfNeeded(word: string): string {
-  return /^[\w@%+=:,./*?~^{}[\]!-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  return /^[\w@%+=:,./*?~^{}[\]!-]+$/.test(word) ? word : quoted(word)
 }
 
-function show(value: unknown): string {
-  return typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value))
+// An equals sign in the first word would set a variable.
+function isPlain(word: string, index: number): boolean {
+  return /^[\w@%+=:,./-]+$/.test(word) && !(index === 0 && word.includes('='))
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`
 }

@@ -1,5 +1,5 @@
 import type { CommandInput, TemplateValue } from './command.ts'
-import { templateArguments } from './command.ts'
+import { checkVariables, templateArguments } from './command.ts'
 import type { DriverOptions } from './contracts/command.ts'
 import type { LogRequest } from './contracts/log-request.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
@@ -15,7 +15,17 @@ import { isolationSettings } from './isolation-settings.ts'
 import { logRequest } from './log-request.ts'
 import type { PendingProcess } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
+import {
+  checkAbortSignal,
+  checkCallback,
+  checkChoice,
+  checkDriverOptions,
+  checkInput,
+  checkSecret,
+  checkTextAs,
+} from './setter-checks.ts'
 import type { OutputCallback, ProcessInput, Settings, Variables } from './settings.ts'
+import { shown } from './shown.ts'
 
 /**
  * The setters that a `Process` and a `PendingProcess` share. None changes what it is called on: each gives a new pending
@@ -35,17 +45,20 @@ export abstract class Describable {
 
   /** The folder to run in. */
   path(folder: string): PendingProcess {
+    checkTextAs('folder', folder)
     return this.with({ path: folder })
   }
 
   /** Variables to add, or to remove with `false`; a function replaces the whole of the inherited ones. Calls add up. */
   env(variables: Variables | Settings['environment']): PendingProcess {
     if (typeof variables === 'function') return this.with({ environment: variables, env: {} })
+    checkVariables(variables)
     return this.with({ env: Object.freeze({ ...this.settings.env, ...variables }) })
   }
 
   /** What the process reads; end-of-file follows. */
   input(input: ProcessInput): PendingProcess {
+    checkInput(input)
     return this.with({ input })
   }
 
@@ -77,13 +90,14 @@ export abstract class Describable {
   /** Bounds what is kept of each stream, and says what happens beyond: the process is stopped, or the rest is dropped. */
   maxOutput(size: Size, options: { onOverflow?: 'kill' | 'truncate'; keep?: 'head' | 'tail' } = {}): PendingProcess {
     const { onOverflow = 'kill', keep = 'head' } = options
+    checkChoice('onOverflow', onOverflow, ['kill', 'truncate'])
+    checkChoice('keep', keep, ['head', 'tail'])
     return this.with({ output: { limit: toBytes(size), onOverflow, keep } })
   }
 
   /** How output is turned into text. */
   encoding(encoding: BufferEncoding): PendingProcess {
-    if (!Buffer.isEncoding(encoding))
-      throw new TypeError(`Cannot use ${JSON.stringify(encoding)} as an encoding: unknown`)
+    if (!Buffer.isEncoding(encoding)) throw new TypeError(`Cannot use ${shown(encoding)} as an encoding: unknown`)
     return this.with({ encoding })
   }
 
@@ -99,6 +113,7 @@ export abstract class Describable {
 
   /** Stops the process when the signal aborts, and keeps it from starting when it already has. */
   abortSignal(signal: AbortSignal): PendingProcess {
+    checkAbortSignal(signal)
     return this.with({ abortSignal: signal })
   }
 
@@ -113,6 +128,7 @@ export abstract class Describable {
     if (!Number.isInteger(times) || times < 1)
       throw new TypeError(`Cannot retry ${times} times: expected a whole number from 1 on`)
     const { delay = 0, when = () => true } = options
+    checkCallback('when', when)
     const milliseconds =
       typeof delay === 'function' ? (attempt: number) => toMilliseconds(delay(attempt)) : constant(delay)
     return this.with({ retry: { times, delay: milliseconds, when } })
@@ -120,11 +136,13 @@ export abstract class Describable {
 
   /** Takes secrets out of error messages: texts, or what patterns match. Calls add up. */
   redact(...secrets: readonly (string | RegExp)[]): PendingProcess {
+    secrets.forEach(checkSecret)
     return this.with({ redact: Object.freeze([...this.settings.redact, ...secrets]) })
   }
 
   /** A name for lists and messages. */
   name(name: string): PendingProcess {
+    checkTextAs('name', name)
     return this.with({ name })
   }
 
@@ -155,7 +173,7 @@ export abstract class Describable {
 
   /** Asks the driver for what only some systems can do. Calls add up. */
   options(options: DriverOptions): PendingProcess {
-    return this.with({ options: Object.freeze({ ...this.settings.options, ...checkOptions(options) }) })
+    return this.with({ options: Object.freeze({ ...this.settings.options, ...checkDriverOptions(options) }) })
   }
 
   /**
@@ -171,27 +189,33 @@ export abstract class Describable {
 
   /** Hears each piece of output, besides what `run` or a pool was given to hear it: a member's own callback. */
   onOutput(callback: OutputCallback): PendingProcess {
+    checkCallback('onOutput', callback)
     return this.with({ onOutput: callback })
   }
 
   /** Goes through `then` if the condition holds, else through `otherwise` if given. */
   when(
-    condition: boolean,
+    condition: Condition,
     then: (pending: PendingProcess) => PendingProcess,
     otherwise: (pending: PendingProcess) => PendingProcess = same,
   ): PendingProcess {
-    return (condition ? then : otherwise)(this.with({}))
+    const pending = this.with({})
+    const holds = typeof condition === 'function' ? condition(pending) : condition
+    return (holds ? then : otherwise)(pending) ?? pending
   }
 
   /** Goes through `then` unless the condition holds. */
   unless(
-    condition: boolean,
+    condition: Condition,
     then: (pending: PendingProcess) => PendingProcess,
     otherwise: (pending: PendingProcess) => PendingProcess = same,
   ): PendingProcess {
-    return this.when(!condition, then, otherwise)
+    return this.when(condition, otherwise, then)
   }
 }
+
+/** Whether something holds, or a function that says it of the pending process. */
+export type Condition = boolean | ((pending: PendingProcess) => boolean)
 
 /**
  * A command from any of the forms it may be written in.
@@ -202,29 +226,17 @@ export function commandOf(first: CommandInput | TemplateStringsArray, values: re
   if (isTemplate(first)) return Object.freeze(templateArguments(first, values))
   if (typeof first === 'string') return first
   if (Array.isArray(first)) return Object.freeze([...first])
-  throw new TypeError(`Cannot start ${JSON.stringify(first)}: expected text or an array of words`)
+  throw new TypeError(`Cannot start ${named(first)}: expected text or an array of words`)
+}
+
+// One that is described already has secrets of its own, and is run by itself.
+function named(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'settings' in value ? 'a PendingProcess' : shown(value)
 }
 
 /** Whether a first argument is the text of a template literal. */
 export function isTemplate(first: unknown): first is TemplateStringsArray {
   return Array.isArray(first) && 'raw' in first
-}
-
-const OPTIONS: Readonly<Record<keyof DriverOptions, string>> = {
-  argv0: 'string',
-  shell: 'string',
-  windowsHide: 'boolean',
-  windowsVerbatimArguments: 'boolean',
-}
-
-function checkOptions(options: DriverOptions): DriverOptions {
-  for (const [name, value] of Object.entries(options)) {
-    const expected = Object.hasOwn(OPTIONS, name) ? OPTIONS[name as keyof DriverOptions] : undefined
-    if (expected === typeof value) continue
-    const state = expected === undefined ? `known are ${Object.keys(OPTIONS).join(', ')}` : `expected a ${expected}`
-    throw new TypeError(`Cannot use ${JSON.stringify(value)} as the option "${name}": ${state}`)
-  }
-  return options
 }
 
 function constant(delay: Duration): () => number {

@@ -1,3 +1,5 @@
+import { shown } from './shown.ts'
+
 /** A stretch of time: milliseconds, text such as `'500ms' '90s' '5m' '2h' '1d'`, or parts that are added up. */
 export type Duration =
   | number
@@ -62,5 +64,5 @@ function sumOf(parts: object): number | undefined {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : typeof value === 'string' ? `'${value}'` : String(value)
+  return typeof value === 'string' ? `'${value}'` : shown(value)
 }

@@ -23,7 +23,7 @@ abstract class EndedError extends ProcessError {
     super(undefined, { ...options, result })
     let built: string | undefined
     const message = {
-      get: () => (built ??= result.redacted(`${this.headline()}${tailsOf(result)}`)),
+      get: () => (built ??= `${result.redacted(this.headline())}${tailsOf(result)}`),
       configurable: true,
     }
     Object.defineProperty(this, 'message', message)
@@ -199,7 +199,7 @@ export class NotOurProcessError extends ProcessError {
 const TAIL = 2048
 
 function tailsOf(result: ProcessResult): string {
-  return `${tail('Output', result.tail('out', TAIL))}${tail('Error output', result.tail('err', TAIL))}`
+  return `${tail('Output', result.redactedTail('out', TAIL))}${tail('Error output', result.redactedTail('err', TAIL))}`
 }
 
 function tail(title: string, text: string): string {

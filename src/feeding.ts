@@ -3,6 +3,7 @@ import type { Clock } from './contracts/clock.ts'
 import type { Sink } from './contracts/driver.ts'
 import type { OutputEntry } from './output-log.ts'
 import type { ProcessInput } from './settings.ts'
+import { shown } from './shown.ts'
 
 /**
  * Writes all of an input to a process, at the pace at which it reads, then end-of-file. Stops early, without complaint,
@@ -14,6 +15,11 @@ export async function feed(sink: Sink, input: ProcessInput, clock: Clock): Promi
   if (typeof input === 'string' || input instanceof Uint8Array) await sink.write(bytesFrom(input))
   else for await (const piece of unhurried(input, clock)) if (!(await sink.write(bytesFrom(piece)))) break
   sink.end()
+}
+
+/** Keeps a stream that fails before anybody reads it from ending the program: whoever reads it gets the error. */
+export function keepFaultOf(input: ProcessInput | undefined): void {
+  if (typeof input === 'object' && 'on' in input) input.on('error', () => {})
 }
 
 type Pieces = Exclude<ProcessInput, string | Uint8Array>
@@ -48,12 +54,12 @@ export function pump(capture: Capture, sink: Sink, onLost: () => void): void {
       capture.resume()
     })
   }
-  capture.listen(pass, { keeps: true })
-  capture.afterOutput(() => sink.end())
+  capture.listen(pass, { keeps: true, over: (type) => type === 'out' && sink.end() })
 }
 
-function bytesFrom(piece: unknown): Uint8Array {
+/** Bytes, or text as bytes. @throws TypeError for anything else. */
+export function bytesFrom(piece: unknown): Uint8Array {
   if (typeof piece === 'string') return Buffer.from(piece)
   if (piece instanceof Uint8Array) return piece
-  throw new TypeError(`Cannot feed ${typeof piece} to a process: expected text or bytes`)
+  throw new TypeError(`Cannot feed ${shown(piece)} to a process: expected text or bytes`)
 }

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** `rehearsal`: run commands for real, rehearse them in tests. */
 export type { Claims, Condition, Verdict } from './claims.ts'
 export { type Config, type ConfiguredProcess, defineConfig } from './cli/config.ts'

@@ -1,7 +1,7 @@
 import { commandText } from './command.ts'
-import type { Signal } from './contracts/signals.ts'
-import type { Duration } from './duration.ts'
-import { ProcessCancelledError, ProcessError, ProcessFailedError } from './errors.ts'
+import { type Signal, toSignal } from './contracts/signals.ts'
+import { type Duration, toMilliseconds } from './duration.ts'
+import { ProcessCancelledError, ProcessError, ProcessFailedError, ProcessTimedOutError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { launch } from './launch.ts'
 import type { Member } from './members.ts'
@@ -62,8 +62,14 @@ export class InvokedPool<Key extends string = string>
     return this
   }
 
-  /** Stops all members at the same time and starts no more. */
+  /**
+   * Stops all members at the same time and starts no more.
+   *
+   * @throws TypeError for a grace or a signal that means nothing. Nobody has been stopped then.
+   */
   async stop(grace?: Duration, signal?: Signal | number): Promise<PoolResults<Key>> {
+    if (grace !== undefined) toMilliseconds(grace)
+    if (signal !== undefined) toSignal(signal)
     this.#ends.abort()
     await Promise.all([...this.running().values()].map((process) => process.stop(grace, signal)))
     await this.#drive(this.#finished)
@@ -129,7 +135,6 @@ export class InvokedPool<Key extends string = string>
     const { retry } = settings
     for (let attempt = 1, process = first; ; attempt++, process = this.#launch({ key, settings })) {
       const { result, error } = await endOf(process)
-      this.#processes.delete(key)
       if (!result) this.#endAll(error)
       const again = retry && result && !error && !this.#stopped && wantsAgain(retry, result, attempt)
       if (!again) return this.#finish(key, result ?? cancelled(String(key)).result, error)
@@ -146,7 +151,11 @@ export class InvokedPool<Key extends string = string>
     this.#results.set(key, result)
     const { failFast, onProgress } = this.#options
     if (failFast && result.failed() && !this.#stopped) this.#endAll(error ?? new ProcessFailedError(result))
-    onProgress?.({ key, successful: result.successful(), done: this.#results.size, total: this.#members.length })
+    try {
+      onProgress?.({ key, successful: result.successful(), done: this.#results.size, total: this.#members.length })
+    } catch (fault) {
+      this.#endAll(fault)
+    }
   }
 
   #endAll(error: unknown): void {
@@ -188,7 +197,6 @@ function cancelled(text: string): ProcessCancelledError {
   return new ProcessCancelledError(notStarted(text, { kind: 'cancelled', reason }), { cause: reason })
 }
 
-function timedOut(count: number, timeout: number): ProcessCancelledError {
-  const reason = `a pool of ${count} still ran after ${timeout} ms`
-  return new ProcessCancelledError(notStarted(`pool of ${count}`, { kind: 'cancelled', reason }), { cause: reason })
+function timedOut(count: number, timeout: number): ProcessTimedOutError {
+  return new ProcessTimedOutError(notStarted(`pool of ${count}`, { kind: 'timedOut', timeout }), timeout)
 }

@@ -4,7 +4,7 @@ import type { Driver, Handle } from './contracts/driver.ts'
 import type { ProcessUsage } from './contracts/process-table.ts'
 import { type Signal, toSignal } from './contracts/signals.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
-import { feed, pump } from './feeding.ts'
+import { bytesFrom, feed, pump } from './feeding.ts'
 import { Life } from './life.ts'
 import { Lineage } from './lineage.ts'
 import type { Origin } from './origin.ts'
@@ -14,6 +14,7 @@ import type { PendingProcess } from './pending-process.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
 import { Reading } from './reading.ts'
+import { checkCallback } from './setter-checks.ts'
 import type { OutputCallback, ProcessInput } from './settings.ts'
 
 /** The life of a process and the driver that it runs on, for those who look after it. */
@@ -44,8 +45,7 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
     this.#origin = origin
     this.#life = new Life(handle, origin)
     this.reading = new Reading(this.#life.capture, settings.encoding, origin.wiring.key)
-    if (settings.onOutput) this.onOutput(settings.onOutput)
-    if (onOutput) this.onOutput(onOutput)
+    for (const callback of [settings.onOutput, onOutput]) if (callback) this.onOutput(callback)
     if (origin.wiring.held) this.#life.capture.pause()
   }
 
@@ -154,26 +154,24 @@ export class InvokedProcess extends Audible implements AsyncDisposable {
    * @throws what `wait` throws, when that happens first.
    */
   waitUntil(condition: (type: OutputType, line: string) => boolean = () => false): Promise<boolean> {
+    checkCallback('condition', condition)
     const met = this.reading.firstLine(condition, this.ended())
     return this.drive(met, 'to write what is waited for')
   }
 
-  /**
-   * Throws when the process has run into its time limit.
-   *
-   * @throws ProcessTimedOutError, ProcessIdleTimedOutError
-   */
+  /** @throws ProcessTimedOutError, ProcessIdleTimedOutError when the process has run into its time limit. */
   ensureNotTimedOut(): void {
     const error = this.#life.timeLimitError()
     if (error) throw error
   }
 
-  /** Writes to its stdin. Resolves when that is taken: `true`, or `false` when the process does not read any more. */
+  /** Writes text or bytes to its stdin. Resolves when that is taken: `true`, or `false` when it does not read any more. */
   async write(data: string | Uint8Array): Promise<boolean> {
     const { stdin } = this.#origin
+    const bytes = bytesFrom(data)
     if (!stdin) return false
     this.#written = true
-    return this.drive(stdin.write(typeof data === 'string' ? Buffer.from(data) : data), 'to read its input')
+    return this.drive(stdin.write(bytes), 'to read its input')
   }
 
   /** Connects a command to its stdout, from the first byte on. */

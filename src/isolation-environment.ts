@@ -1,4 +1,5 @@
 import type { Variables } from './settings.ts'
+import { shown } from './shown.ts'
 
 /**
  * Which of our own variables a process gets: all (`inherit`), none but those that every program needs (`clean`), or those
@@ -42,15 +43,15 @@ export function passedOn<Value>(
 export function checkEnvironment(rule: EnvironmentRule): void {
   if (rule === null || (typeof rule !== 'object' && rule !== 'inherit' && rule !== 'clean')) {
     throw new TypeError(
-      `Cannot use ${JSON.stringify(rule)} as an environment: expected 'clean', 'inherit', names to allow, or variables`,
+      `Cannot use ${shown(rule)} as an environment: expected 'clean', 'inherit', names to allow, or variables`,
     )
   }
   const { from, variables } = environmentParts(rule)
   const bad = isNames(from) ? from.find((name) => typeof name !== 'string' || !/^[^=\0]+$/.test(name)) : undefined
-  if (bad !== undefined) throw new TypeError(`Cannot allow the variable ${JSON.stringify(bad)}: not a name`)
+  if (bad !== undefined) throw new TypeError(`Cannot allow the variable ${shown(bad)}: not a name`)
   for (const [name, value] of Object.entries(variables)) {
     if (value !== false && typeof value !== 'string')
-      throw new TypeError(`Cannot use ${JSON.stringify(value)} as variable ${name}: expected text`)
+      throw new TypeError(`Cannot use ${shown(value)} as variable ${name}: expected text`)
   }
 }
 

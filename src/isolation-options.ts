@@ -1,6 +1,7 @@
 import { DEMANDS, type Demand, type IsolationSpec, type LimitSpec, type SoftHard } from './contracts/isolation.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from './duration.ts'
 import { checkEnvironment, type EnvironmentRule } from './isolation-environment.ts'
+import { shown } from './shown.ts'
 
 /** A limit: what a process runs into, and may raise by itself up to `hard`. One value is both. */
 export type Limit<Value> = Value | { readonly soft: Value; readonly hard: Value }
@@ -105,7 +106,7 @@ export function isolationSpec(options: IsolationOptions): IsolationSpec {
 /** A user or a group, by name or id. */
 export function identity(what: string, value: string | number): string | number {
   const known = typeof value === 'number' ? Number.isInteger(value) && value >= 0 : /^[^\s:\0]+$/.test(value)
-  if (!known) throw new TypeError(`Cannot run as the ${what} ${JSON.stringify(value)}: expected a name or an id`)
+  if (!known) throw new TypeError(`Cannot run as the ${what} ${shown(value)}: expected a name or an id`)
   return value
 }
 

@@ -1,4 +1,4 @@
-import { type CommandInput, checkCommand, commandText } from './command.ts'
+import { type CommandInput, checkVariables, commandText } from './command.ts'
 import type { Command } from './contracts/command.ts'
 import type { Handle } from './contracts/driver.ts'
 import { insistedOn } from './contracts/isolation.ts'
@@ -10,7 +10,9 @@ import type { Run } from './journal.ts'
 import type { Watch } from './observer.ts'
 import type { Wiring } from './origin.ts'
 import type { ProcessResult } from './process-result.ts'
+import { redactError } from './redaction.ts'
 import { finishedResult, notStarted } from './results.ts'
+import { checkSettings } from './setter-checks.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -141,8 +143,17 @@ export function admit({ world, settings, command, text }: Attempt): void {
   if (!world.driver.isolation && insistedOn(settings.isolation).length > 0) throw IsolationError.ofDriver(text)
 }
 
-/** Takes charge of what was started. */
+/** Takes charge of what was started. Nothing is left of it when that fails. */
 export function supervise(attempt: Attempt, handle: Handle, onOutput?: OutputCallback): InvokedProcess {
+  try {
+    return takeCharge(attempt, handle, onOutput)
+  } catch (error) {
+    handle.kill('SIGKILL', 'group')
+    throw error
+  }
+}
+
+function takeCharge(attempt: Attempt, handle: Handle, onOutput: OutputCallback | undefined): InvokedProcess {
   const { world, settings, wiring, text, entry } = attempt
   const stdin = entry && handle.stdin ? entry.tap(handle.stdin) : handle.stdin
   const watch = watchOf(attempt)
@@ -161,7 +172,7 @@ export function supervise(attempt: Attempt, handle: Handle, onOutput?: OutputCal
 /** Takes note of what kept a command from starting, and gives it back with its result. */
 export function fail(attempt: Attempt, error: unknown): unknown {
   const { text, settings, entry } = attempt
-  const failure = withResult(error, text, settings)
+  const failure = redactError(withResult(error, text, settings), settings.redact)
   entry?.failed(failure)
   watchOf(attempt)?.failed(failure)
   return failure
@@ -169,11 +180,12 @@ export function fail(attempt: Attempt, error: unknown): unknown {
 
 /** Settings as the plain command a driver starts. */
 export function freeze(settings: Settings, wiring: Wiring): Command {
+  checkSettings(settings)
   const output = settings.tty ? 'inherit' : 'pipe'
   const command: Command = {
-    line: settings.line ?? missing(),
+    line: settings.line as CommandInput,
     cwd: settings.path,
-    env: settings.environment ? { ...settings.environment(inherited(settings)), ...settings.env } : settings.env,
+    env: variablesOf(settings),
     inheritEnv: settings.environment === undefined,
     stdin: wiring.stdin ?? (settings.tty ? 'inherit' : settings.input === undefined ? 'end' : 'pipe'),
     stdout: wiring.stdout ?? output,
@@ -194,12 +206,15 @@ export function freeze(settings: Settings, wiring: Wiring): Command {
       log: settings.log,
     },
   }
-  checkCommand(command)
   return Object.freeze(command)
 }
 
-function missing(): CommandInput {
-  throw new TypeError('Cannot start a process without a command')
+function variablesOf(settings: Settings): Command['env'] {
+  const { environment, env } = settings
+  if (!environment) return env
+  const given = environment(inherited(settings))
+  checkVariables(given)
+  return { ...given, ...env }
 }
 
 // Somebody else's process gets what is said of their account, and not of ours.

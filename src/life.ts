@@ -127,6 +127,11 @@ export class Life {
     return this.#stopping !== undefined && !this.#reason && !this.#fault
   }
 
+  /** Whether it is a shell that runs what was given as text, and waits for it. */
+  get inShell(): boolean {
+    return typeof this.#settings.line === 'string'
+  }
+
   /** What it is asked with to end, and how long it may take to obey, in milliseconds. */
   get manner(): { readonly signal: Signal; readonly grace: number } {
     const { stopSignal: signal, graceTime: grace } = this.#settings
@@ -135,7 +140,7 @@ export class Life {
 
   /** Ends the process because of an error on our side, which its waiters get to see. */
   fail(error: unknown): void {
-    this.#fault ??= { error }
+    this.#fault ??= { error: error ?? new TypeError(`Cannot go on: ${error} was thrown`) }
     this.stop()
   }
 

@@ -1,5 +1,6 @@
 import type { LogFormat, LogLevel, LogRequest } from './contracts/log-request.ts'
 import { BadLoggingError } from './log-errors.ts'
+import { shown } from './shown.ts'
 
 /** The levels of a log, with the numbers that pino gives them. */
 export const levels: Readonly<Record<LogLevel, number>> = Object.freeze({
@@ -32,25 +33,21 @@ export function logRequest(request: boolean | string | LogRequest): LogRequest |
 /** @throws BadLoggingError for what is no level. */
 export function checkLevel(level: unknown): LogLevel {
   if (typeof level === 'string' && Object.hasOwn(levels, level)) return level as LogLevel
-  throw new BadLoggingError(`Cannot log at the level ${show(level)}: known are ${Object.keys(levels).join(', ')}`)
+  throw new BadLoggingError(`Cannot log at the level ${shown(level)}: known are ${Object.keys(levels).join(', ')}`)
 }
 
 /** @throws BadLoggingError for what is no format. */
 export function checkFormat(format: unknown): LogFormat {
   if (format === 'text' || format === 'json') return format
-  throw new BadLoggingError(`Cannot log in the format ${show(format)}: known are text, json`)
+  throw new BadLoggingError(`Cannot log in the format ${shown(format)}: known are text, json`)
 }
 
 /** @throws BadLoggingError for what cannot be the path of a file. */
 export function checkFile(path: unknown): string {
   if (typeof path === 'string' && path !== '' && !path.includes('\0')) return path
-  throw new BadLoggingError(`Cannot log to ${show(path)}: expected the path of a file`)
+  throw new BadLoggingError(`Cannot log to ${shown(path)}: expected the path of a file`)
 }
 
 function fileOnly(request: true | string): LogRequest {
   return request === true ? {} : { file: request }
-}
-
-function show(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : String(value)
 }

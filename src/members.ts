@@ -33,6 +33,11 @@ export class MemberList extends Describable {
     return this.#begin(key).change(settings)
   }
 
+  /** Adds the next one, by its number. */
+  next(command: CommandInput | PendingProcess): PendingProcess {
+    return this.add(this.#nextNumber, command)
+  }
+
   /** Begins the next member, under a name of its own. */
   as(key: string): PendingProcess {
     return this.#begin(key)

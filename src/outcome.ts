@@ -24,7 +24,7 @@ export function exitCodeOf(exit: Exit | undefined): number | null {
   return exit.signal ? 128 + signalNumber(exit.signal) : exit.code
 }
 
-/** The shell's code for a program that cannot be found (127) or may not be executed (126). */
+/** The shell's code for a program that cannot be found (127), and for one that there is and that cannot be started (126). */
 export function startFailureCode(errno: string): number {
-  return errno === 'EACCES' ? 126 : 127
+  return errno === 'EACCES' || errno === 'E2BIG' ? 126 : 127
 }

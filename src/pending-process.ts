@@ -8,6 +8,7 @@ import { cancelled, launch, launchToEnd } from './launch.ts'
 import { ProcessPipeline } from './pipeline.ts'
 import type { ProcessResult } from './process-result.ts'
 import { refuseOneShotInput, wantsAgain } from './retrying.ts'
+import { callbackOf } from './setter-checks.ts'
 import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
@@ -89,7 +90,7 @@ export class PendingProcess extends Describable {
   }
 
   #resolve(first: CommandInput | TemplateStringsArray | undefined, rest: readonly unknown[]): Resolved {
-    const onOutput = isTemplate(first) ? undefined : (rest[0] as OutputCallback | undefined)
+    const onOutput = isTemplate(first) ? undefined : callbackOf(rest[0])
     if (first === undefined) return { settings: this.settings, onOutput }
     return { settings: { ...this.settings, line: commandOf(first, rest as TemplateValue[]) }, onOutput }
   }

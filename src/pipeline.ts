@@ -2,7 +2,7 @@ import type { CommandInput, TemplateValue } from './command.ts'
 import type { InputFrom, OutputTo } from './contracts/command.ts'
 import type { Driver, Joint } from './contracts/driver.ts'
 import { commandOf } from './describable.ts'
-import { ProcessStartError } from './errors.ts'
+import { ProcessError, ProcessStartError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import type { launch } from './launch.ts'
 import { isPending, type Member } from './members.ts'
@@ -10,7 +10,9 @@ import type { Wiring } from './origin.ts'
 import type { OutputType } from './output-log.ts'
 import type { PendingProcess, Worlds } from './pending-process.ts'
 import type { ProcessResult } from './process-result.ts'
+import { callbackOf, checkInput, checkSettings, checkTextAs } from './setter-checks.ts'
 import { defaults, type OutputCallback, type ProcessInput, type Settings } from './settings.ts'
+import { shown } from './shown.ts'
 import type { World } from './world.ts'
 
 /** Where the stages of a pipeline run, and what starts them there. */
@@ -66,11 +68,14 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
 
   /** Adds several stages. */
   pipeThrough(commands: readonly (CommandInput | PendingProcess)[]): ProcessPipeline {
+    if (!Array.isArray(commands)) throw new TypeError(`Cannot connect ${shown(commands)}: expected a list of commands`)
     return commands.reduce<ProcessPipeline>((pipeline, command) => pipeline.pipe(command as CommandInput), this)
   }
 
   /** What the first stage reads: text, bytes, a stream, or a file as `{ file }`. */
   pipeInput(input: ProcessInput | { readonly file: string }): ProcessPipeline {
+    if (isFile(input)) checkTextAs('input file', input.file)
+    else checkInput(input)
     return this.#with({ input })
   }
 
@@ -81,11 +86,13 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
 
   /** Writes the last stage's stdout to a file, which is emptied first. */
   pipeOutput(file: string): ProcessPipeline {
+    checkTextAs('output file', file)
     return this.#with({ output: file })
   }
 
   /** Writes the stderr of every stage to a file, which is emptied first. */
   pipeErrorOutput(file: string): ProcessPipeline {
+    checkTextAs('output file', file)
     return this.#with({ errorOutput: file })
   }
 
@@ -101,24 +108,23 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
 
   /**
    * Runs all stages to their end. The result is that of the first stage that failed, or of the last one; `stages` has all.
-   * `onOutput` hears every stage, under its name or place.
+   * `onOutput` hears every stage, under its name or place. A stage that cannot be started stops the others, and is the result.
    *
    * @throws what `run` throws, for whichever stage; the others have been stopped then.
    */
   async run(onOutput?: OutputCallback): Promise<ProcessResult> {
+    this.#check()
+    const callback = callbackOf(onOutput)
     const world = this.#place.worlds()
     const { source } = this.#ends
     const running: InvokedProcess[] = source ? [source] : []
     try {
-      await this.#startAll(world, running, onOutput)
+      await this.#startAll(world, running, callback)
       const results = await Promise.all(running.map((stage) => stage.wait()))
       const excused = running.map((stage, index) => !this.#ends.strict && lostItsReader(stage, results[index]))
-      const names = this.#stages.map(({ key }) => key)
-      return verdict(results, excused).withStages(results, source ? ['source', ...names] : names)
+      return verdict(results, excused).withStages(results, this.#names)
     } catch (error) {
-      await Promise.all(running.map((stage) => stage.stop()))
-      if (error instanceof ProcessStartError && error.result) return error.result
-      throw error
+      return this.#giveUp(running, error)
     }
   }
 
@@ -130,8 +136,23 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
     return this.run().then(fulfilled, rejected)
   }
 
+  get #names(): readonly (string | number)[] {
+    const names = this.#stages.map(({ key }) => key)
+    return this.#ends.source ? ['source', ...names] : names
+  }
+
+  // Those behind the one that could not start are not there at all.
+  async #giveUp(running: readonly InvokedProcess[], error: unknown): Promise<ProcessResult> {
+    const results = await Promise.all(running.map((stage) => stage.stop()))
+    if (!(error instanceof ProcessError) || !error.result) throw error
+    const isStart = error instanceof ProcessStartError
+    const stages = isStart ? [...results, error.result] : results
+    const names = this.#names.slice(0, stages.length)
+    if (isStart) return error.result.withStages(stages, names)
+    throw Object.defineProperty(error, 'result', { value: error.result.withStages(stages, names) })
+  }
+
   async #startAll(world: World, running: InvokedProcess[], onOutput: OutputCallback | undefined): Promise<void> {
-    this.#check()
     const joints: (Joint | undefined)[] = []
     try {
       for (const index of this.#stages.keys()) {
@@ -148,7 +169,12 @@ export class ProcessPipeline implements PromiseLike<ProcessResult> {
   #check(): void {
     const last = this.#stages.at(-1)
     if (!last) throw new TypeError('Cannot run a pipeline without a command')
-    if (this.#ends.output === undefined || last.settings.idleTimeout === undefined) return
+    for (const { settings } of this.#stages) checkSettings(settings)
+    const { output, errorOutput } = this.#ends
+    const unheard = this.#stages.filter(
+      (stage) => errorOutput !== undefined || (stage === last && output !== undefined),
+    )
+    if (unheard.every(({ settings }) => settings.idleTimeout === undefined)) return
     throw new TypeError('Cannot watch the silence of a stage whose output goes straight to a file: idleTimeout')
   }
 
@@ -208,9 +234,11 @@ function verdict(stages: readonly ProcessResult[], excused: readonly boolean[]):
   return failed ?? (stages.at(-1) as ProcessResult)
 }
 
-// A shell that ran the command reports the death as an exit code, and a stage that was read here may see another error.
+// A shell that ran the command reports the death as an exit code. A stage that was read here may see another error, of which
+// programs die with 1; any other code is its own.
 function lostItsReader(stage: InvokedProcess, result: ProcessResult | undefined): boolean {
-  return stage.lostItsReader || result?.signal() === 'SIGPIPE' || result?.exitCode() === 141
+  const code = result?.exitCode()
+  return result?.signal() === 'SIGPIPE' || code === 141 || (stage.lostItsReader && code === 1)
 }
 
 function fileOf(file: string | undefined, append: boolean): OutputTo | undefined {

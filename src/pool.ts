@@ -1,11 +1,13 @@
 import type { CommandInput } from './command.ts'
 import { type Duration, toMilliseconds } from './duration.ts'
+import { keepFaultOf } from './feeding.ts'
 import { InvokedPool } from './invoked-pool.ts'
 import { type Member, MemberList } from './members.ts'
 import type { PendingProcess, Worlds } from './pending-process.ts'
 import type { PoolResults } from './pool-results.ts'
 import { refuseOneShotInput } from './retrying.ts'
-import type { OutputCallback } from './settings.ts'
+import { callbackOf, checkCallback, checkDescribed, checkSettings } from './setter-checks.ts'
+import type { OutputCallback, Settings } from './settings.ts'
 
 /** Commands by name. */
 export type NamedCommands<Key extends string> = Readonly<Record<Key, CommandInput | PendingProcess>>
@@ -75,12 +77,14 @@ export class Pool<Key extends string = string> {
 
   /** Hears of each member that is over. */
   onProgress(callback: (progress: PoolProgress) => void): Pool<Key> {
+    checkCallback('onProgress', callback)
     return this.#with({ onProgress: callback })
   }
 
   /** Starts as many members as may run at the same time; the others follow as places become free. */
   async start(onOutput?: OutputCallback): Promise<InvokedPool<Key>> {
-    const pool = new InvokedPool<Key>(this.#worlds(), this.#members, this.#options, onOutput)
+    for (const { settings } of this.#members) checkMember(settings)
+    const pool = new InvokedPool<Key>(this.#worlds(), this.#members, this.#options, callbackOf(onOutput))
     await pool.begun
     return pool
   }
@@ -100,10 +104,15 @@ export class Pool<Key extends string = string> {
   }
 }
 
+function checkMember(settings: Settings): void {
+  checkSettings(settings)
+  keepFaultOf(settings.input)
+}
+
 /** The members that a pool is made of, from either form. */
 export function poolMembers(members: PoolMembers<string>, template: PendingProcess): readonly Member[] {
   const list = new MemberList(template)
-  if (typeof members === 'function') members(list)
+  if (typeof members === 'function') checkDescribed('a pool', members(list))
   else for (const [key, command] of Object.entries<CommandInput | PendingProcess>(members)) list.add(key, command)
   for (const { settings } of list.members) refuseOneShotInput(settings)
   return list.members

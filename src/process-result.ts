@@ -3,6 +3,8 @@ import type { Signal } from './contracts/signals.ts'
 import { ProcessFailedError } from './errors.ts'
 import { exitCodeOf, type Outcome, startFailureCode } from './outcome.ts'
 import type { OutputType, StreamLog } from './output-log.ts'
+import { redacted, redactedTail } from './redaction.ts'
+import { shown } from './shown.ts'
 import { NO_BYTES } from './slabs.ts'
 import { decode, LineCutter, TextPieces } from './text.ts'
 
@@ -137,7 +139,12 @@ export class ProcessResult {
 
   /** A text about this process, without what was to be taken out of messages. */
   redacted(text: string): string {
-    return (this.#ended.redact ?? []).reduce<string>(without, text)
+    return redacted(text, this.#ended.redact ?? [])
+  }
+
+  /** The end of a stream in so many bytes, without what was to be taken out of messages. */
+  redactedTail(type: OutputType, bytes: number): string {
+    return redactedTail((length) => this.tail(type, length), bytes, this.#ended.redact ?? [])
   }
 
   /** Bytes of output that were not kept, because of `maxOutput`. */
@@ -169,7 +176,7 @@ export class ProcessResult {
     const names = this.#ended.stageNames ?? []
     const found = this.stages[typeof which === 'number' ? which : names.indexOf(which)]
     if (found) return found
-    throw new TypeError(`Cannot give the stage ${JSON.stringify(which)}: the stages are ${JSON.stringify(names)}`)
+    throw new TypeError(`Cannot give the stage ${shown(which)}: the stages are ${shown(names)}`)
   }
 
   /** The same result, as that of a pipeline with these stages. */
@@ -195,10 +202,3 @@ function linesOf(log: StreamLog, encoding: BufferEncoding): string[] {
   cut(pieces.rest('out'))
   return ([] as string[]).concat(...batches, cutter.rest() ?? [])
 }
-
-function without(text: string, secret: string | RegExp): string {
-  if (typeof secret === 'string') return secret === '' ? text : text.replaceAll(secret, REDACTED)
-  return text.replaceAll(new RegExp(secret, secret.flags.includes('g') ? secret.flags : `${secret.flags}g`), REDACTED)
-}
-
-const REDACTED = '[redacted]'

@@ -18,7 +18,9 @@ import { type NamedCommands, Pool, type PoolMembers, poolMembers } from './pool.
 import type { PoolResults } from './pool-results.ts'
 import type { ProcessResult } from './process-result.ts'
 import type { Recording } from './recording/recording.ts'
+import { checkDescribed } from './setter-checks.ts'
 import { defaults, type OutputCallback, type Settings } from './settings.ts'
+import { shown } from './shown.ts'
 import type { SimulationOptions } from './simulation/options.ts'
 import type { SimulationResult } from './simulation/simulate.ts'
 import type { Stage } from './simulation/stage.ts'
@@ -85,12 +87,13 @@ export class ProcessFactory extends Capable {
 
   /** Runs commands together, each one's stdout being the next one's stdin, see `ProcessPipeline.run`. */
   async pipe(
-    stages: readonly CommandInput[] | ((pipe: MemberList) => void),
+    stages: readonly (CommandInput | PendingProcess)[] | ((pipe: MemberList) => unknown),
     onOutput?: OutputCallback,
   ): Promise<ProcessResult> {
     const list = new MemberList(this.#template)
-    if (typeof stages === 'function') stages(list)
-    else for (const stage of stages) list.command(stage)
+    if (typeof stages === 'function') checkDescribed('a pipeline', stages(list))
+    else if (!Array.isArray(stages)) throw new TypeError(`Cannot connect ${shown(stages)}: expected a list of commands`)
+    else for (const stage of stages) list.next(stage)
     return new ProcessPipeline({ worlds: () => this.worlds.launching(), launch }, list.members).run(onOutput)
   }
 
@@ -152,9 +155,11 @@ export class ProcessFactory extends Capable {
   /**
    * Sends a signal to a process by its pid; says whether there was one.
    *
-   * @throws TypeError for a signal that the system does not know.
+   * @throws TypeError for what is no pid, or a signal that the system does not know.
    */
   kill(pid: number, signal: Signal | number = 'SIGTERM'): boolean {
+    // 0 would be our own group, and anything below another one.
+    if (!Number.isSafeInteger(pid) || pid <= 0) throw new TypeError(`Cannot signal ${shown(pid)}: expected a pid`)
     return this.processes.signal(pid, toSignal(signal))
   }
 

@@ -36,10 +36,11 @@ export class Reading {
   /** Tells each piece of text, the kept ones first. Gives back what ends that. */
   tell(onOutput: OutputCallback): () => void {
     const pieces = new TextPieces(this.#encoding)
-    return this.#capture.listen((entry) => {
-      const chunk = pieces.decode(entry)
-      if (chunk !== '') onOutput(entry.type, chunk, this.#key)
-    })
+    const say = (type: OutputType, chunk: string): void => {
+      if (chunk !== '') onOutput(type, chunk, this.#key)
+    }
+    const over = (type: OutputType): void => say(type, pieces.rest(type))
+    return this.#capture.listen((entry) => say(entry.type, pieces.decode(entry)), { over })
   }
 
   /** Resolves with `true` at the first line that makes the condition true, with `false` when `ended` comes before. */
@@ -69,8 +70,11 @@ export class Reading {
   #followLatest(type: OutputType, latest: Partial<Record<OutputType, string>>): void {
     const pieces = new TextPieces(this.#encoding)
     latest[type] = ''
-    this.#capture.listen((entry) => {
-      if (entry.type === type) latest[type] += pieces.decode(entry)
+    const add = (of: OutputType, text: () => string): void => {
+      if (of === type) latest[type] += text()
+    }
+    this.#capture.listen((entry) => add(entry.type, () => pieces.decode(entry)), {
+      over: (ended) => add(ended, () => pieces.rest(ended)),
     })
   }
 }

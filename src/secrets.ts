@@ -28,6 +28,10 @@ const KNOWN: readonly RegExp[] = [
   /\b[A-Z0-9_]*(?:TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)=(?<secret>[^\s"']+|"[^"]*"|'[^']*')/dg,
 ]
 
+/** What may follow the beginning of a token of a known form, so that it is whole. */
+const MORE = '0'.repeat(64)
+const RESTS = [MORE, `${MORE}@`, `${MORE}"`, `${MORE}'`, `${MORE}.${MORE}`, `${MORE}.eyJ${MORE}.${MORE}`]
+
 /** Flags whose value, the next argument, is a secret. */
 const FLAG = /^--?(?:access-?token|api-?key|auth-?token|passwd|password|passphrase|secret|token)$/i
 /** Variables whose value is a secret. */
@@ -42,13 +46,14 @@ export type Secret = string | RegExp
 /** Finds secrets in texts. */
 export class Secrets {
   readonly #literals: readonly string[]
+  readonly #given: readonly RegExp[]
   readonly #patterns: readonly RegExp[]
 
   constructor(more: readonly Secret[], variables: Readonly<Record<string, unknown>>) {
     const values = [...more.filter((secret) => typeof secret === 'string'), ...valuesOf(variables)]
-    const given = more.filter((secret) => secret instanceof RegExp).map(everywhere)
+    this.#given = more.filter((secret) => secret instanceof RegExp).map(everywhere)
     this.#literals = values.flatMap(withLines).flatMap(formsOf)
-    this.#patterns = [...this.#literals.map(literally), ...given, ...KNOWN]
+    this.#patterns = [...this.#literals.map(literally), ...this.#given, ...KNOWN]
   }
 
   /** What is to be hidden in a text. Bytes that are no text are looked through as one character each. */
@@ -57,6 +62,18 @@ export class Secrets {
   /** Where in a text a secret begins that is known word by word and of which only the beginning is there; its end otherwise. */
   opening(text: string): number {
     return Math.min(text.length, ...this.#literals.map((literal) => text.length - sharedBy(text, literal)))
+  }
+
+  /** Whether there are patterns of which nobody can tell what begins that which they find. */
+  get hasGivenPatterns(): boolean {
+    return this.#given.length > 0
+  }
+
+  /** The same for a token of a known form, where enough of it is there to tell the form. */
+  openingOfToken(text: string): number {
+    const tried = RESTS.flatMap((rest) => KNOWN.flatMap((pattern) => found(pattern, text + rest)))
+    const cut = tried.filter(({ start, end }) => start < text.length && end > text.length)
+    return Math.min(text.length, ...cut.map(({ start }) => start))
   }
 }
 
@@ -90,12 +107,12 @@ function withLines(secret: string): string[] {
   return [secret, ...secret.split('\n').filter((line) => line.length >= SHORTEST && line !== secret)]
 }
 
-// As it is, as in a URL and in a form, as in JSON, in base64, and as the bytes of something that is no text.
+// As it is, as in a URL and in a form, as in JSON, as in quotes of a shell, in base64, and as the bytes of something that is no text.
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
   const inForm = new URLSearchParams([['', secret]]).toString().slice(1)
-  const inJson = JSON.stringify(secret).slice(1, -1)
-  const forms = [secret, encodeURIComponent(secret), inForm, inJson, bytes.toString('latin1')]
+  const quoted = [JSON.stringify(secret).slice(1, -1), secret.replaceAll("'", `'\\''`)]
+  const forms = [secret, encodeURIComponent(secret), inForm, ...quoted, bytes.toString('latin1')]
   return [...new Set(secret.length >= SHORTEST ? [...forms, ...inBase64(bytes)] : forms)]
 }
 

@@ -1,4 +1,4 @@
-import { commandText } from './command.ts'
+import { shellText } from './command.ts'
 import type { Duration } from './duration.ts'
 import type { PendingProcess } from './pending-process.ts'
 import type { Variables } from './settings.ts'
@@ -37,7 +37,7 @@ export function fromOptions(
   const { timeout, idleTimeout, retryAttempts, retryDelay = 0 } = options
   const line = [program as string, ...args]
   return pending
-    .command(runInShell ? commandText(line) : line)
+    .command(runInShell ? shellText(line) : line)
     .when(!includeParentEnvironment, (next) => next.env(() => ({})))
     .env(environment)
     .when(workingDirectory !== undefined, (next) => next.path(workingDirectory as string))

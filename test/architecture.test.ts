@@ -7,7 +7,7 @@ const files = readSources()
 /** What each part may import of ours, types included: a folder (with its slash) or a single file. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'contracts/': ['contracts/'],
-  'driver/': ['driver/', 'contracts/', 'errors.ts', 'isolation-error.ts', 'own-starts.ts'],
+  'driver/': ['driver/', 'contracts/', 'errors.ts', 'isolation-error.ts', 'leaving.ts', 'own-starts.ts'],
   'actor/': ['actor/', 'contracts/'],
   'fake/': [
     'fake/',
@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'isolation-error.ts',
     'duration.ts',
+    'shown.ts',
     'command.ts',
     'claims.ts',
     'matching.ts',
@@ -39,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'asserting.ts',
     'command.ts',
     'duration.ts',
+    'shown.ts',
     'errors.ts',
     'journal.ts',
     'matching.ts',
@@ -55,8 +57,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'supervision/',
     'command.ts',
     'duration.ts',
+    'shown.ts',
     'errors.ts',
     'host.ts',
+    'known-options.ts',
     'matching.ts',
     'world.ts',
   ],
@@ -78,6 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'monitoring/',
     'control/',
     'duration.ts',
+    'shown.ts',
     'outcome.ts',
     'pending-process.ts',
     'process-result.ts',

@@ -112,6 +112,8 @@ function namesTheValue(value: unknown, what: string) {
 
 function text(value: unknown): string {
   if (typeof value === 'object') return JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'function') return '[Function (anonymous)]'
   return typeof value === 'string' ? `'${value}'` : String(value)
 }
 

@@ -9,7 +9,8 @@ import { blocksOf, bytesOf, type Fact, type Reply, type Scenario, type Step } fr
 import type { Signal } from '../contracts/signals.ts'
 import { ActorInput, ActorOutput, fillStandardDescriptors } from './streams.ts'
 
-const MAIN = fileURLToPath(import.meta.url).replace(/perform(\.[jt]s)$/, 'main$1')
+// Once built, this file is part of another one, in a folder beside that of the actor.
+const MAIN = fileURLToPath(new URL(`../actor/main${import.meta.url.slice(-3)}`, import.meta.url))
 /** How often the share of a core is given back, in milliseconds. */
 const BEAT = 50
 

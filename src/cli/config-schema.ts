@@ -53,7 +53,9 @@ function processOf(names: readonly string[]): Schema<ConfiguredProcess> {
   })
 }
 
-const group: Entries<GroupOptions> = { name: text, strategy: word(strategies), ledger: text, ...policy }
+const { stopSignal, graceTime, timeout, hang, maxMemory, maxCpu } = slot([])
+const forAll = { ...policy, stopSignal, graceTime, timeout, hang, maxMemory, maxCpu }
+const group: Entries<GroupOptions> = { name: text, strategy: word(strategies), ledger: text, ...forAll }
 
 const queue = leaf<string>('the name of a queue, without blanks', (value) => matches(value, /^\S+$/))
 const queues = leaf<string>('names of queues, with commas between', (value) => matches(value, /^[^\s,]+(,[^\s,]+)*$/))

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
 import { shareText, sizeText, spanText } from './amounts.ts'
+import { fitted } from './fitting.ts'
 import { sparkline } from './sparkline.ts'
 import { table } from './table.ts'
 import type { SlotUsage } from './up-usage.ts'
@@ -7,6 +8,10 @@ import type { SlotUsage } from './up-usage.ts'
 /** How many looks a sparkline shows. */
 const REMEMBERED = 30
 const HEAD = ['NAME', 'STATE', 'PID', 'CPU', 'MEMORY', 'PROCS', 'RESTARTS', 'UPTIME']
+/** Places in the head: after which there is a curve, and what goes first where there is no room. */
+const CPU = HEAD.indexOf('CPU')
+const MEMORY = HEAD.indexOf('MEMORY')
+const LEAST = ['RESTARTS', 'PROCS', 'PID', 'UPTIME', 'STATE'].map((name) => HEAD.indexOf(name))
 
 /** What all use, as a table. */
 export function usageTable({ slots }: { readonly slots: readonly SlotUsage[] }): string {
@@ -47,7 +52,7 @@ export class Dashboard implements Disposable {
     // A terminal that does not know its size says 0.
     const columns = this.#terminal.columns || 80
     const rows = this.#terminal.rows || 24
-    const lines = this.#lines(slots).map((line) => line.slice(0, columns))
+    const lines = this.#lines(slots, columns).map((line) => line.slice(0, columns))
     const [head = '', ...others] = lines
     const shown = [styleText('bold', head), ...others].slice(0, rows - 2)
     const text = [...shown, '', styleText('dim', 'q ends this, not what runs')].join('\u001b[K\n')
@@ -64,23 +69,24 @@ export class Dashboard implements Disposable {
     this.close()
   }
 
-  #lines(slots: readonly SlotUsage[]): readonly string[] {
-    const rows = slots.map((slot) => {
-      const history = this.#history.get(slot.name) ?? []
-      const lines = [
-        sparkline(
-          history.map(({ cpu }) => cpu),
-          { ceiling: 1 },
-        ),
-        sparkline(history.map(({ memory }) => memory)),
-      ]
-      const [name = '', state = '', pid = '', cpu = '', memory = '', ...rest] = cellsOf(slot)
-      return [name, state, pid, cpu, lines[0] ?? '', memory, lines[1] ?? '', ...rest]
-    })
-    const [name = '', state = '', pid = '', cpu = '', memory = '', ...rest] = HEAD
-    const wide = ' '.repeat(REMEMBERED)
-    return table([name, state, pid, cpu, wide, memory, wide, ...rest], rows)
+  #lines(slots: readonly SlotUsage[], width: number): readonly string[] {
+    const cells = slots.map(cellsOf)
+    const { columns, curve } = fitted([HEAD, ...cells], width, { columns: [...HEAD.keys()], least: LEAST })
+    const wide = ' '.repeat(curve)
+    const lineOf = (row: readonly string[], curves: Readonly<Record<number, string>>): readonly string[] =>
+      columns.flatMap((column) => {
+        const line = curves[column]
+        return [row[column] ?? '', ...(curve > 0 && line !== undefined ? [line] : [])]
+      })
+    const rows = cells.map((row, index) => lineOf(row, this.#curves(slots[index]?.name ?? '', curve)))
+    return table(lineOf(HEAD, { [CPU]: wide, [MEMORY]: wide }), rows)
       .trimEnd()
       .split('\n')
+  }
+
+  #curves(name: string, length: number): Readonly<Record<number, string>> {
+    const history = (this.#history.get(name) ?? []).slice(-length)
+    const shares = history.map(({ cpu }) => cpu)
+    return { [CPU]: sparkline(shares, { ceiling: 1 }), [MEMORY]: sparkline(history.map(({ memory }) => memory)) }
   }
 }

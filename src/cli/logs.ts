@@ -3,7 +3,7 @@ import type { LoggedLine } from './line-log.ts'
 import { Prefixed } from './prefixed.ts'
 import { flag, json, type Spec, text } from './spec.ts'
 import type { UpStatus } from './up-control.ts'
-import { numberIn, UsageError } from './usage.ts'
+import { UsageError, wholeIn } from './usage.ts'
 
 /** `rehearsal logs`: what `rehearsal up` has shown, of all or of one. */
 export const logs: Spec = {
@@ -17,7 +17,7 @@ export const logs: Spec = {
   act: async (line) => {
     const [name, ...others] = line.subjects
     if (others.length > 0) throw new UsageError('Cannot show lines: expected one name at most')
-    const count = numberIn(line, 'lines') ?? 100
+    const count = wholeIn(line, 'lines', 0) ?? 100
     const request = { do: 'logs', name, count, follow: line.values.follow === true }
     const show = line.values.json ? showJson : await screen()
     for await (const one of asking(request)) show(one as LoggedLine)

@@ -7,6 +7,7 @@ import { BadScheduleError } from '../errors.ts'
 import { perhaps } from './closest.ts'
 import { allCommands, commandNames, commandOf } from './commands.ts'
 import { helpOf, overview, usageOf } from './help.ts'
+import { endWhenUnread, goOnUnread } from './readers.ts'
 import type { Spec } from './spec.ts'
 import { read, UsageError } from './usage.ts'
 
@@ -15,6 +16,7 @@ const FAILED = 1
 const NOT_UNDERSTOOD = 2
 const NOTHING_RUNS = 3
 
+endWhenUnread()
 const code = await main(process.argv.slice(2))
 // A command may have a number of its own.
 process.exitCode ??= code
@@ -27,6 +29,7 @@ async function main([name = '', ...args]: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return help('help', name)
   const old = name === 'doctor' ? undefined : tooOld()
   if (old !== undefined) return say(process.stderr, `Cannot "${name}": ${old}\n`, FAILED)
+  if (spec.goesOn) goOnUnread()
   try {
     return await spec.act(read(args, spec.options ?? {}))
   } catch (error) {

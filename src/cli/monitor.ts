@@ -2,7 +2,7 @@ import { asking } from './asking.ts'
 import { Dashboard, usageTable } from './dashboard.ts'
 import { json, type Spec, text } from './spec.ts'
 import type { SlotUsage } from './up-usage.ts'
-import { none, numberIn } from './usage.ts'
+import { none, timeIn, wholeIn } from './usage.ts'
 
 interface Snapshot {
   readonly at: number
@@ -19,9 +19,10 @@ export const monitor: Spec = {
   },
   act: async (line) => {
     none(line)
-    const { every = '1s', json: asJson } = line.values
+    const every = timeIn(line, 'every') ?? 1000
+    const asJson = line.values.json
     const isLive = process.stdout.isTTY === true && !asJson
-    const count = numberIn(line, 'count') ?? (isLive || asJson ? Number.POSITIVE_INFINITY : 1)
+    const count = wholeIn(line, 'count', 1) ?? (isLive || asJson ? Number.POSITIVE_INFINITY : 1)
     const snapshots = asking({ do: 'monitor', every })
     if (isLive) await live(snapshots, count)
     else await plain(snapshots, count, asJson ? (snapshot) => `${JSON.stringify(snapshot)}\n` : usageTable)

@@ -21,6 +21,7 @@ export const play: Spec = {
   about: 'put programs on PATH that do what was recorded, for one command or until the folder is removed',
   subject: '<cassette> [-- <command…>]',
   options: { into: text('<folder>', 'where to put them: a new folder unless given') },
+  goesOn: true,
   act: playCassette,
 }
 

@@ -41,6 +41,7 @@ export const queue: Spec = {
   subject: '[<id>] [-- <command…>]',
   words: queueWords,
   options: queueOptions,
+  goesOn: true,
   act: async (line) => ((await perform(line, (text) => process.stdout.write(text))) ? 0 : 1),
 }
 

@@ -9,6 +9,7 @@ import { settle } from '../recording/options.ts'
 import { RecordingDriver } from '../recording/recorder.ts'
 import { Scrubber } from '../recording/scrubber.ts'
 import { Tape } from '../recording/tape.ts'
+import { passable, passOn } from './passing.ts'
 import { flag, type Spec, text } from './spec.ts'
 import { commandIn, type Line } from './usage.ts'
 
@@ -20,6 +21,7 @@ export const record: Spec = {
     output: text('<cassette>', 'where to: recording.ndjson unless given', 'o'),
     add: flag('keep the other runs that are there'),
   },
+  goesOn: true,
   act: recordCommand,
 }
 
@@ -40,14 +42,12 @@ async function recordCommand(line: Line): Promise<number> {
 }
 
 async function perform(command: readonly string[], driver: RecordingDriver): Promise<number> {
-  // One byte is one character, so that what is no text passes unchanged.
-  const pending = createProcess({ driver }).forever().quietly().encoding('latin1')
+  // Signals go through the driver, so that they are recorded; forwarded besides, they would come twice.
+  const pending = passable(createProcess({ driver }).forever()).change({ spared: true })
   const fed = process.stdin.isTTY ? pending : pending.input(process.stdin)
-  const running = await fed.start(command, (type, chunk) => {
-    const stream = type === 'out' ? process.stdout : process.stderr
-    stream.write(Buffer.from(chunk, 'latin1'))
-  })
-  const forget = passOn(running)
+  const running = await fed.start(command)
+  passOn(running, () => {})
+  const forget = passSignalsOn(running)
   if (process.stdin.isTTY) process.stdin.on('data', (data) => void running.write(data))
   try {
     return (await running.ended()).exitCode() ?? 1
@@ -58,7 +58,7 @@ async function perform(command: readonly string[], driver: RecordingDriver): Pro
 }
 
 // It leads a group of its own, so that a terminal reaches only us.
-function passOn(running: InvokedProcess): () => void {
+function passSignalsOn(running: InvokedProcess): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   const pass = (signal: NodeJS.Signals): void => void running.signal(signal)
   for (const signal of signals) process.on(signal, pass)

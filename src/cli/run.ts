@@ -1,13 +1,18 @@
 import { commandText } from '../command.ts'
+import type { InvokedProcess } from '../invoked-process.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
 import type { ProcessResult } from '../process-result.ts'
+import { passable, passOn } from './passing.ts'
 import { reported } from './reporting.ts'
 import { flag, reportOption, type Spec, text } from './spec.ts'
-import { commandIn, type Line, numberIn, UsageError } from './usage.ts'
+import { commandIn, type Line, UsageError, wholeIn } from './usage.ts'
 
 /** Exit codes beside those of the command: as of timeout(1), and of a shell. */
 const TIMED_OUT = 124
+
+/** What `--json` tells of each stream: the last of it. */
+const KEPT = '10MB'
 
 /** Milliseconds between two attempts. */
 const BETWEEN = 1000
@@ -28,18 +33,24 @@ export const run: Spec = {
     ...reportOption,
     json: flag('pass nothing on, and tell in one line of JSON what became of it'),
   },
+  goesOn: true,
   act: (line) => {
     const command = commandIn(line)
+    const tries = wholeIn(line, 'retry', 1) ?? 1
     const pending = described(line)
-    return reported(line, commandText(command), () => go(line, pending, command))
+    return reported(line, commandText(command), () => go(line, pending, { command, tries }))
   },
 }
 
-async function go(line: Line, pending: PendingProcess, command: readonly string[]): Promise<number> {
-  const tries = numberIn(line, 'retry') ?? 1
+interface Work {
+  readonly command: readonly string[]
+  readonly tries: number
+}
+
+async function go(line: Line, pending: PendingProcess, { command, tries }: Work): Promise<number> {
   for (let attempt = 1; ; attempt++) {
-    const { result, stopped } = await once(line, pending, command)
-    if (result.successful() || stopped || attempt >= tries) return told(line, result)
+    const { result, unwanted } = await once(line, pending, command)
+    if (result.successful() || unwanted || attempt >= tries) return told(line, result)
     process.stderr.write(`rehearsal: failed, again in 1 s (${attempt + 1} of ${tries})\n`)
     await Process.clock.sleep(BETWEEN)
   }
@@ -47,29 +58,43 @@ async function go(line: Line, pending: PendingProcess, command: readonly string[
 
 interface Attempt {
   readonly result: ProcessResult
-  readonly stopped: boolean
+  /** Whether nobody wants another one: a signal came, or whoever read what it writes has left. */
+  readonly unwanted: boolean
 }
 
 async function once(line: Line, pending: PendingProcess, command: readonly string[]): Promise<Attempt> {
-  const signals = ['SIGINT', 'SIGTERM'] as const
-  let stop = (): void => {}
-  let stopped = false
+  let unwanted = false
+  const dismiss = (): void => {
+    unwanted = true
+  }
+  let forget = dismiss
   try {
-    const running = await pending.start(command, line.values.json ? undefined : passOn)
-    stop = () => {
-      stopped = true
-      void running.stop()
-    }
-    for (const signal of signals) process.on(signal, stop)
+    const running = await pending.start(command)
+    if (!line.values.json) passOn(running, dismiss)
+    forget = onSignals(running, dismiss)
     running.endInput()
-    return { result: await running.wait(), stopped }
+    return { result: await running.wait(), unwanted }
   } catch (error) {
     const { result, message } = error as Error & { readonly result?: ProcessResult }
     if (!result) throw error
     process.stderr.write(`${message.split('\n')[0]}\n`)
-    return { result, stopped }
+    return { result, unwanted }
   } finally {
-    for (const signal of signals) process.off(signal, stop)
+    forget()
+  }
+}
+
+// Each signal is forwarded already, because it is handled here. More than one means that the command does not obey.
+function onSignals(running: InvokedProcess, dismiss: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  let count = 0
+  const hear = (): void => {
+    dismiss()
+    if (++count > 1) void running.stop()
+  }
+  for (const signal of signals) process.on(signal, hear)
+  return () => {
+    for (const signal of signals) process.off(signal, hear)
   }
 }
 
@@ -80,7 +105,10 @@ function described({ values }: Line): PendingProcess {
     ...(values['open-files'] && { openFiles: Number(values['open-files']) }),
   }
   try {
-    let pending = typeof timeout === 'string' ? Process.timeout(timeout) : Process.forever()
+    const kept = values.json
+      ? Process.maxOutput(KEPT, { onOverflow: 'truncate', keep: 'tail' })
+      : passable(Process.forever())
+    let pending = typeof timeout === 'string' ? kept.timeout(timeout) : kept.forever()
     if (typeof values['idle-timeout'] === 'string') pending = pending.idleTimeout(values['idle-timeout'])
     if (typeof cwd === 'string') pending = pending.path(cwd)
     if (typeof user === 'string') pending = pending.user(user)
@@ -92,19 +120,14 @@ function described({ values }: Line): PendingProcess {
   }
 }
 
-function passOn(type: 'out' | 'err', chunk: string): void {
-  process[type === 'out' ? 'stdout' : 'stderr'].write(chunk)
-}
-
 function told({ values }: Line, result: ProcessResult): number {
   const timedOut = result.outcome.kind === 'timedOut' || result.outcome.kind === 'idleTimedOut'
   const exitCode = timedOut ? TIMED_OUT : (result.exitCode() ?? 1)
   if (values.json) {
-    const { outcome, durationMs } = result
+    const { outcome, durationMs, droppedBytes } = result
     const about = { command: result.command(), exitCode, signal: result.signal(), outcome: outcome.kind, durationMs }
-    process.stdout.write(
-      `${JSON.stringify({ ...about, output: result.output(), errorOutput: result.errorOutput() })}\n`,
-    )
+    const written = { output: result.output(), errorOutput: result.errorOutput(), droppedBytes }
+    process.stdout.write(`${JSON.stringify({ ...about, ...written })}\n`)
   }
   return exitCode
 }

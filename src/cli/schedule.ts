@@ -57,6 +57,7 @@ export const schedule: Spec = {
     limit: text('<n>', 'how many rows: 20 unless given'),
     ...json,
   },
+  goesOn: true,
   act: async (line) => ((await perform(line, (text) => process.stdout.write(text))) ? 0 : 1),
 }
 

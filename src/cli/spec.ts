@@ -20,6 +20,8 @@ export interface Spec {
   readonly options?: OptionSpecs
   /** The words that may come first, for a command that is many, and what each does. */
   readonly words?: Readonly<Record<string, string>>
+  /** It looks after what it has started, also when nobody reads what it prints. */
+  readonly goesOn?: true
   /** @returns the exit code. */
   readonly act: (line: Line) => Promise<number>
 }

@@ -6,6 +6,7 @@ import { Process } from '../process.ts'
 import type { ProcessGroup } from '../supervision/group.ts'
 import type { SlotStatus } from '../supervision/status.ts'
 import type { LineLog } from './line-log.ts'
+import type { UpStopping } from './up-stopping.ts'
 import { usageOf } from './up-usage.ts'
 
 /** What `rehearsal status` is told. */
@@ -21,13 +22,14 @@ export interface UpStatus {
 /** What `rehearsal up` lets others ask for. */
 export interface Controlled {
   readonly group: ProcessGroup
+  readonly stopping: UpStopping
   readonly log: LineLog
   readonly file: string
   readonly since: number
 }
 
 /** What answers the requests of `rehearsal status`, `restart`, `stop`, `logs` and `monitor`. */
-export function handlersOf({ group, log, file, since }: Controlled): Readonly<Record<string, Handler>> {
+export function handlersOf({ group, stopping, log, file, since }: Controlled): Readonly<Record<string, Handler>> {
   const named = (request: Request): string | undefined => {
     const name = textIn(request, 'name')
     // Told at once, and not by silence.
@@ -45,7 +47,7 @@ export function handlersOf({ group, log, file, since }: Controlled): Readonly<Re
       yield group.status().filter((slot) => slot.name === name || slot.name.split('#')[0] === name)
     },
     async *stop() {
-      yield await group.stop()
+      yield await stopping.stop()
     },
     logs: (request, gone) => {
       const count = numberIn(request, 'count', 100)

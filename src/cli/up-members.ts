@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { CommandInput } from '../command.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { Process } from '../process.ts'
@@ -16,18 +16,13 @@ import { UsageError } from './usage.ts'
  *
  * @throws UsageError for what means nothing, with its place in the file.
  */
-export function groupOf(loaded: Loaded, output: UpOutput): ProcessGroup {
+export function groupOf(loaded: Loaded, output: UpOutput, kept: Pick<GroupOptions, 'ledger'>): ProcessGroup {
   const { processes, schedule, queue, ...options } = loaded.config
-  const group = refusing(loaded, 'config', () => Process.group({ ...ledger(), ...options }))
+  const group = refusing(loaded, 'config', () => Process.group({ ...kept, ...options }))
   for (const [name, one] of Object.entries(processes)) {
     refusing(loaded, `processes.${name}`, () => add(group, name, one, { folder: loaded.folder, output }))
   }
   return group
-}
-
-// Should we be killed, the next one ends first what we have left.
-function ledger(): GroupOptions {
-  return Process.stateFolder === undefined ? {} : { ledger: join(Process.stateFolder, 'up-processes.json') }
 }
 
 /** Begins to work beside the group. Gives back what ends that. */
@@ -79,8 +74,7 @@ function add(group: ProcessGroup, name: string, one: CommandInput | ConfiguredPr
   const { command, path = '.', env = {}, ...options }: ConfiguredProcess = isDescribed(one) ? one : { command: one }
   const pending = (instance: number): PendingProcess => {
     const slot = instance === 1 ? name : `${name}#${instance}`
-    return Process.forever()
-      .path(resolve(place.folder, path))
+    return Process.path(resolve(place.folder, path))
       .env(env)
       .quietly()
       .onOutput((type, chunk) => place.output.write(slot, type, chunk))

@@ -1,6 +1,8 @@
 import type { SupervisionEvent } from '../supervision/supervision-events.ts'
 import { errorInWords } from '../supervision/words.ts'
 import type { LineLog, LoggedLine } from './line-log.ts'
+import { LinePieces } from './line-pieces.ts'
+import { UpEnds } from './up-ends.ts'
 
 /** What becomes of a line: it is kept, and shown. */
 export interface Sink {
@@ -9,10 +11,14 @@ export interface Sink {
   readonly now: () => number
 }
 
+/** News after which all that a process has written has come. */
+const COMPLETE: readonly SupervisionEvent['type'][] = ['restarting', 'stopped', 'done', 'failed']
+
 /** What processes write, made lines of, and what is said of them. */
 export class UpOutput {
+  readonly ends: UpEnds = new UpEnds()
   readonly #sink: Sink
-  readonly #rests = new Map<string, string>()
+  readonly #pieces = new Map<string, LinePieces>()
 
   constructor(sink: Sink) {
     this.#sink = sink
@@ -21,19 +27,23 @@ export class UpOutput {
   /** A piece of output. A line that is not whole waits for its rest. */
   write(name: string, type: 'out' | 'err', piece: string): void {
     const key = `${type} ${name}`
-    const lines = ((this.#rests.get(key) ?? '') + piece).split('\n')
-    this.#rests.set(key, lines.pop() as string)
-    for (const text of lines) this.#add({ name, type, text })
+    const pieces = this.#pieces.get(key) ?? new LinePieces()
+    this.#pieces.set(key, pieces)
+    for (const text of pieces.add(piece)) this.#add({ name, type, text })
   }
 
   /** What happens to a slot, where that is worth a line. A rest that was waiting comes first. */
   tell(event: SupervisionEvent): void {
-    const text = wordsOf(event)
-    if (text === undefined) return
+    this.ends.hear(event)
+    const text = wordsOf(event, this.ends.of(event.slot))
+    if (text !== undefined || COMPLETE.includes(event.type)) this.#flush(event.slot)
+    if (text !== undefined) this.#add({ name: event.slot, type: 'note', text })
+  }
+
+  #flush(name: string): void {
     for (const type of ['out', 'err'] as const) {
-      if (this.#rests.get(`${type} ${event.slot}`)) this.write(event.slot, type, '\n')
+      for (const text of this.#pieces.get(`${type} ${name}`)?.rest() ?? []) this.#add({ name, type, text })
     }
-    this.#add({ name: event.slot, type: 'note', text })
   }
 
   #add(line: Omit<LoggedLine, 'at'>): void {
@@ -44,10 +54,14 @@ export class UpOutput {
   }
 }
 
-function wordsOf(event: SupervisionEvent): string | undefined {
+function wordsOf(event: SupervisionEvent, end: string | undefined): string | undefined {
   if (event.type === 'started') return `started, pid ${event.pid}`
   if (event.type === 'ready') return 'ready'
-  if (event.type === 'restarting') return `${event.cause}: again in ${Math.round(event.delay)} ms`
+  if (event.type === 'restarting') {
+    const cause = event.cause === 'crash' && end !== undefined ? `crash, ${end}` : event.cause
+    return `${cause}: again in ${Math.round(event.delay)} ms`
+  }
+  if (event.type === 'done') return end
   if (event.type === 'failed') return `failed: ${event.reason}`
   if (event.type === 'leftover') return `ended pid ${event.pid}, left by a "rehearsal up" that was killed`
   if (event.type === 'ledgerFailed') return `would not be found if this were killed: ${errorInWords(event.error)}`

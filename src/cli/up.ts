@@ -9,8 +9,10 @@ import { Prefixed } from './prefixed.ts'
 import { reported } from './reporting.ts'
 import { reportOption, type Spec } from './spec.ts'
 import { handlersOf } from './up-control.ts'
+import { ledger } from './up-ledger.ts'
 import { besidesOf, groupOf } from './up-members.ts'
 import { UpOutput } from './up-output.ts'
+import { UpStopping } from './up-stopping.ts'
 
 /**
  * `rehearsal up`: brings up what a config says, and looks after it until a signal or `rehearsal stop` comes, or all of it is over.
@@ -19,6 +21,7 @@ export const up: Spec = {
   about: 'bring up what rehearsal.config.ts or a Procfile says, and look after it',
   subject: '[<config>]',
   options: reportOption,
+  goesOn: true,
   act: async (line) => {
     const loaded = await loadConfig(line.subjects[0])
     return reported(line, 'rehearsal up', () => bringUp(loaded))
@@ -28,26 +31,22 @@ export const up: Spec = {
 async function bringUp(loaded: Loaded): Promise<number> {
   const log = new LineLog()
   const screen = new Prefixed(namesIn(loaded))
+  const say = (text: string): void => screen.say(text)
   const output = new UpOutput({ log, show: (line) => screen.line(line), now: () => Process.clock.now() })
-  const group = groupOf(loaded, output)
+  const group = groupOf(loaded, output, ledger(say))
   group.onEvent((event) => output.tell(event))
   const beside = besidesOf(loaded)
-  const control = await controlled(loaded, { group, log, screen })
+  const stopping = new UpStopping(group, say)
+  const control = await controlled(loaded, { group, stopping, log, say })
   const ends = beside.map((begin) => begin())
-  const stop = stopOnSignals(group, screen)
+  stopping.listen()
   try {
-    await group.start()
-    screen.say('All is up.')
-    await group.wait()
-    return group.status().every(({ state }) => state === 'done' || state === 'idle') ? 0 : 1
-  } catch (error) {
-    screen.say((error as Error).message)
-    return 1
+    return (await untilOver({ group, stopping, say }, output)) ? 0 : 1
   } finally {
     await Promise.all(ends.map((end) => end()))
     await group.stop()
     await control?.close()
-    stop.off()
+    stopping.off()
   }
 }
 
@@ -58,35 +57,40 @@ function namesIn({ config: { processes } }: Loaded): readonly string[] {
   })
 }
 
-interface Shown {
+interface Looked {
   readonly group: ProcessGroup
-  readonly log: LineLog
-  readonly screen: Prefixed
+  readonly stopping: UpStopping
+  readonly say: (text: string) => void
+}
+
+/** Whether all went well. What is stopped while it comes up does so because that was asked for. */
+async function untilOver({ group, stopping, say }: Looked, { ends }: UpOutput): Promise<boolean> {
+  try {
+    await group.start()
+    say('All is up.')
+  } catch (error) {
+    if (!stopping.asked) {
+      say((error as Error).message)
+      return false
+    }
+    await group.stop()
+  }
+  await group.wait()
+  return group.status().every(({ name, state }) => state === 'idle' || (state === 'done' && !ends.of(name)))
 }
 
 // Where there can be no socket, all else works.
-async function controlled({ file }: Loaded, { group, log, screen }: Shown): Promise<ControlServer | undefined> {
+async function controlled(
+  { file }: Loaded,
+  { group, stopping, log, say }: Looked & { readonly log: LineLog },
+): Promise<ControlServer | undefined> {
   const { stateFolder, clock } = Process
   if (stateFolder === undefined) return undefined
   try {
-    return await listen(placeIn(stateFolder), handlersOf({ group, log, file, since: clock.now() }))
+    return await listen(placeIn(stateFolder), handlersOf({ group, stopping, log, file, since: clock.now() }))
   } catch (error) {
     if (error instanceof AlreadyRunsError) throw error
-    screen.say(`Out of reach of "rehearsal status" and the like: ${(error as Error).message}`)
+    say(`Out of reach of "rehearsal status" and the like: ${(error as Error).message}`)
     return undefined
-  }
-}
-
-function stopOnSignals(group: ProcessGroup, screen: Prefixed): { off(): void } {
-  const stop = () => {
-    screen.say('Stops.')
-    void group.stop()
-  }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, stop)
-  return {
-    off: () => {
-      for (const signal of signals) process.off(signal, stop)
-    },
   }
 }

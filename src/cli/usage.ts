@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { toMilliseconds } from '../duration.ts'
 import { perhaps } from './closest.ts'
 import type { OptionSpecs } from './spec.ts'
 
@@ -50,6 +51,38 @@ export function numberIn({ values }: Line, name: string): number | undefined {
   if (!Number.isFinite(number) || text === '')
     throw new UsageError(`Cannot use "${text}" as --${name}: expected a number`)
   return number
+}
+
+/**
+ * The whole number that an option has.
+ *
+ * @throws UsageError for any other, and for one that is less than `least`.
+ */
+export function wholeIn(line: Line, name: string, least: 0 | 1): number | undefined {
+  const number = numberIn(line, name)
+  if (number === undefined || (Number.isInteger(number) && number >= least)) return number
+  throw new UsageError(`Cannot use "${line.values[name]}" as --${name}: expected a whole number from ${least} on`)
+}
+
+/**
+ * The time that an option has, in milliseconds.
+ *
+ * @throws UsageError for what is no time, and for none at all.
+ */
+export function timeIn({ values }: Line, name: string): number | undefined {
+  const text = values[name]
+  if (typeof text !== 'string') return undefined
+  const time = timeOf(text)
+  if (time > 0) return time
+  throw new UsageError(`Cannot use "${text}" as --${name}: expected some time, such as 500ms or 2s`)
+}
+
+function timeOf(text: string): number {
+  try {
+    return toMilliseconds(text)
+  } catch {
+    return 0
+  }
 }
 
 // Node's own words for an unknown option are about how to say something else.

@@ -44,6 +44,11 @@ export interface Files {
    * very file or none: a symbolic link is refused (`ELOOP`), and nobody waits for the other end of a pipe (`ENXIO`).
    */
   append(path: string, options?: { mode?: number }): Promise<AppendFile>
+  /**
+   * Adds to a file that nobody has opened yet, within the call, with the same refusals; one that has other names is refused, too
+   * (`EMLINK`). Gives back how many bytes went in. Absent where everything that is in these files ends with the program.
+   */
+  appendNow?(path: string, bytes: Uint8Array, options?: { mode?: number }): number
   /** Writes what is in a file to a new one, compressed as by gzip(1), with the same mode. */
   compress(path: string, compressed: string): Promise<void>
   /** What is at the path, or `undefined` when there is nothing. A symbolic link is followed unless `follow` is false. */

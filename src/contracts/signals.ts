@@ -41,5 +41,7 @@ export function toSignal(value: Signal | number): Signal {
   if (isSignal(value)) return value
   const named = Object.entries(constants.signals).find(([, number]) => number === value)
   if (named) return named[0] as Signal
-  throw new TypeError(`Cannot use ${JSON.stringify(value)} as a signal: unknown on this system`)
+  throw new TypeError(
+    `Cannot use ${typeof value === 'string' ? JSON.stringify(value) : process.getBuiltinModule('node:util').inspect(value)} as a signal: unknown on this system`,
+  )
 }

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { Clock } from '../contracts/clock.ts'
 import type {
   BatchRecord,

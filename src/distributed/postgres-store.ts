@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { Decision, ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
 import { type PostgresAddress, PostgresLink } from './postgres-link.ts'
 

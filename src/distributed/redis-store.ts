@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import type { Decision, ScheduleStore, TaskRun } from '../contracts/schedule-store.ts'
 import { type RedisAddress, RedisLink } from './redis-link.ts'
 

@@ -1,13 +1,30 @@
-import type { Stats } from 'node:fs'
+import type { constants, Stats } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import type { AppendFile, FileStat } from '../contracts/files.ts'
 
 /** Opens a file of the disk to add to its end; see `Files.append`. */
 export async function openToAppend(path: string, mode: number): Promise<AppendFile> {
   const { constants, open } = await import('node:fs/promises')
-  // Where the system does not know one of these, Node has no number for it.
-  const { O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY } = constants
-  return new SystemAppendFile(await open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, mode))
+  return new SystemAppendFile(await open(path, flagsOf(constants), mode))
+}
+
+/** Adds to the end of a file of the disk; see `Files.appendNow`. */
+export function appendNow(path: string, bytes: Uint8Array, mode: number): number {
+  const { closeSync, constants, fstatSync, openSync, writeSync } = process.getBuiltinModule('node:fs')
+  const descriptor = openSync(path, flagsOf(constants), mode)
+  try {
+    const found = fstatSync(descriptor)
+    if (!found.isFile()) throw Object.assign(new Error('not a file'), { code: 'ENXIO' })
+    if (found.nlink > 1) throw Object.assign(new Error('not a file of its own'), { code: 'EMLINK' })
+    return writeSync(descriptor, bytes)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+// Where the system does not know one of these, Node has no number for it.
+function flagsOf({ O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_WRONLY }: typeof constants): number {
+  return O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK
 }
 
 /** What Node says of a file, as the contract has it. */

@@ -1,4 +1,5 @@
 import type { Signal } from '../contracts/signals.ts'
+import { leave } from '../leaving.ts'
 import { groupExists, groupMembers, isTaken, sendSignal } from './system-processes.ts'
 
 const FORWARDED: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -101,6 +102,8 @@ class Guard {
   #endBy(signal: Signal): void {
     this.#killAll()
     this.#uninstall()
+    // Nobody hears of an exit where a signal ends us.
+    leave()
     process.kill(process.pid, signal)
   }
 

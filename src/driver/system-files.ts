@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { AppendFile, FileStat, Files } from '../contracts/files.ts'
-import { openToAppend, statOf } from './append-file.ts'
+import { appendNow, openToAppend, statOf } from './append-file.ts'
 
 /** Node's way to the disk, which loads its streams as well: only when somebody wants a file. */
 const disk = (): Promise<typeof import('node:fs/promises')> => import('node:fs/promises')
@@ -28,6 +28,10 @@ export class SystemFiles implements Files {
 
   async append(path: string, { mode = 0o666 }: { mode?: number } = {}): Promise<AppendFile> {
     return openToAppend(path, mode)
+  }
+
+  appendNow(path: string, bytes: Uint8Array, { mode = 0o666 }: { mode?: number } = {}): number {
+    return appendNow(path, bytes, mode)
   }
 
   async compress(path: string, compressed: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { Happening, Observer, Teller } from '../observer.ts'
+import { shown } from '../shown.ts'
 import { eventNames, type ProcessEventName, type ProcessListener } from './event-map.ts'
 import { Listener } from './listener.ts'
 import { Scope } from './scope.ts'
@@ -101,11 +102,11 @@ export class ProcessEvents implements Teller {
 
   #listen(name: ProcessEventName, listener: unknown, { signal }: ListenOptions = {}, once: boolean): () => void {
     if (!eventNames.includes(name))
-      throw new TypeError(`Cannot listen to ${show(name)}: the events are ${eventNames.join(', ')}`)
+      throw new TypeError(`Cannot listen to ${shown(name)}: the events are ${eventNames.join(', ')}`)
     if (typeof listener !== 'function')
-      throw new TypeError(`Cannot listen to "${name}" with ${show(listener)}: expected a function`)
+      throw new TypeError(`Cannot listen to "${name}" with ${shown(listener)}: expected a function`)
     if (signal !== undefined && !(signal instanceof AbortSignal))
-      throw new TypeError(`Cannot stop listening to "${name}" by ${show(signal)}: expected an AbortSignal`)
+      throw new TypeError(`Cannot stop listening to "${name}" by ${shown(signal)}: expected an AbortSignal`)
     if (signal?.aborted) return () => {}
     const one = new Listener(name, listener as (event: never) => unknown, once)
     const leave = (): void => one.leave()
@@ -114,8 +115,4 @@ export class ProcessEvents implements Teller {
     this.#scope.add(one)
     return leave
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? String(value)
 }

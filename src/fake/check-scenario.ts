@@ -1,6 +1,7 @@
 import { isEnd, type Scenario, type Step } from '../contracts/scenario.ts'
 import { defaultAction, isSignal } from '../contracts/signals.ts'
 import { BadScenarioError } from '../errors.ts'
+import { shown } from '../shown.ts'
 
 /**
  * A scenario, checked and frozen.
@@ -10,8 +11,7 @@ import { BadScenarioError } from '../errors.ts'
 export function checkScenario(steps: Scenario): Scenario {
   steps.forEach((step, index) => {
     const problem = problemOf(step, index, steps)
-    if (problem)
-      throw new BadScenarioError(`Cannot play step ${index + 1} of the scenario, ${JSON.stringify(step)}: ${problem}`)
+    if (problem) throw new BadScenarioError(`Cannot play step ${index + 1} of the scenario, ${shown(step)}: ${problem}`)
   })
   return Object.freeze(steps.map((step) => Object.freeze({ ...step })))
 }

@@ -2,6 +2,7 @@ import { type Data, dataOf, type Reply, type Scenario, type StartFailure, type S
 import { type Signal, toSignal } from '../contracts/signals.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
 import { BadScenarioError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { checkScenario } from './check-scenario.ts'
 
 /** What a program is said to write: a text, several, or bytes. */
@@ -164,8 +165,7 @@ export class Description {
   }
 
   #endWith(end: Step): this {
-    if (this.#end)
-      throw new BadScenarioError(`Cannot end a description twice: ${JSON.stringify(this.#end)} is its end already`)
+    if (this.#end) throw new BadScenarioError(`Cannot end a description twice: ${shown(this.#end)} is its end already`)
     this.#end = end
     this.#built = undefined
     return this

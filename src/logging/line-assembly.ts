@@ -50,6 +50,14 @@ export class LineAssembly {
     return end === 0 ? [] : [this.#part(bytes.subarray(0, end))]
   }
 
+  /** All that there is of an open line, for those who cannot wait for what follows. */
+  giveOut(): Block[] {
+    if (!this.isOpen) return []
+    const bytes = this.#taken()
+    const { text, binary } = decoded(bytes)
+    return [{ ...this.#inParts(this.#redactor?.hideCut(text) ?? text, bytes.length, binary), split: 'all' }]
+  }
+
   /** The last line, where it has no end. */
   end(): Block[] {
     if (!this.isOpen) return []

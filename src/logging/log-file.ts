@@ -69,9 +69,10 @@ export class LogFile {
     }
   }
 
-  /** The same within the call. */
+  /** The same within the call, also where it is not open yet. */
   writeNow(bytes: Uint8Array): number {
-    return this.#open?.writeNow(bytes) ?? 0
+    if (this.#open) return this.#open.writeNow(bytes)
+    return this.#files.appendNow?.(this.path, bytes, { mode: this.#mode }) ?? 0
   }
 
   /**

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import type { Command } from '../contracts/command.ts'
 import type { Driver } from '../contracts/driver.ts'
 import type { LogRequest } from '../contracts/log-request.ts'
+import { beforeLeaving } from '../leaving.ts'
 import { LogFileError } from '../log-errors.ts'
 import { type Secret, Secrets } from '../secrets.ts'
 import { levelInJson } from './detecting.ts'
@@ -13,6 +14,7 @@ import type { Logging } from './options.ts'
 import { Outlet } from './outlet.ts'
 import { programName } from './program-name.ts'
 import { printerFor } from './record.ts'
+import { Redactor } from './redactor.ts'
 import { RotatingFile } from './rotating-file.ts'
 import { RotationRule } from './rotation-rule.ts'
 import { Sink } from './sink.ts'
@@ -26,6 +28,7 @@ export class Logbook {
   readonly #sinks = new Map<string, Sink>()
   readonly #keepers = new Map<string, Keeper>()
   readonly #running = new Set<LoggedProcess>()
+  readonly #stay: () => void
   #isClosed = false
   #notes = 0
   #secrets: { readonly of: Logging; readonly known: Secrets } | undefined
@@ -39,6 +42,7 @@ export class Logbook {
     this.#driver = driver
     this.#logging = logging
     this.#tell = tell
+    this.#stay = beforeLeaving(this)
   }
 
   /** Whether its logs have been ended. */
@@ -59,7 +63,8 @@ export class Logbook {
   openNow(command: Command): LoggedProcess {
     const logging = this.#logging()
     const { file, level, format } = requestOf(command)
-    const name = programName(command)
+    const secrets = this.#secretsOf(command, logging)
+    const name = programName(command, (text) => (secrets ? new Redactor(secrets).hide(text, false) : text))
     const logged: LoggedProcess = new LoggedProcess({
       command,
       name,
@@ -70,7 +75,7 @@ export class Logbook {
       detect: logging.detectLevel === true ? levelInJson : logging.detectLevel || undefined,
       maxLine: logging.maxLine,
       idle: logging.idle,
-      secrets: this.#secretsOf(command, logging),
+      secrets,
       onDone: () => this.#done(logged, logging, name),
     })
     this.#running.add(logged)
@@ -107,6 +112,13 @@ export class Logbook {
     await Promise.all([...this.#keepers.values()].map((keeper) => keeper.close()))
     this.#sinks.clear()
     this.#running.clear()
+    this.#stay()
+  }
+
+  /** Writes within the call what there is, as the last thing that this program does. */
+  writeNow(): void {
+    for (const logged of this.running) giveOut(logged)
+    for (const sink of this.sinks) sink.writeNow()
   }
 
   // What may go away by itself keeps nobody from starting.
@@ -211,6 +223,15 @@ export class Logbook {
 
   #report(what: LoggingProblem['what'], error: LogFileError, since?: number): void {
     this.#tell({ what, path: error.path, error, at: this.#driver.clock.now(), since })
+  }
+}
+
+// What somebody else has written to tell levels may throw, and keeps nothing from being written.
+function giveOut(logged: LoggedProcess): void {
+  try {
+    logged.giveOut()
+  } catch {
+    // Nobody is left to be told.
   }
 }
 

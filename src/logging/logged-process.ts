@@ -106,18 +106,15 @@ export class LoggedProcess implements ProcessLog {
     if (!dropped && levels[level] < levels[this.#parts.least()]) return
     const { format, name, clock, secrets } = this.#parts
     this.#printer ??= printerFor(format, { name, pid: this.#pid, stream: 'event' })
-    const plain = text.replaceAll('\n', ' ')
-    const shown = secrets ? new Redactor(secrets).hide(plain, false) : plain
+    // A secret may have several lines.
+    const shown = (secrets ? new Redactor(secrets).hide(text, false) : text).replaceAll('\n', ' ')
     const line = this.#printer.print({ level, time: clock.now(), seq: ++this.#events, text: short(shown), fields })
     this.#outlet?.add({ bytes: Buffer.from(line), lines: 1, size: 0, dropped: dropped ?? NOTHING })
   }
 
-  /** Does not wait for room any more, and takes what there is of open lines. */
+  /** Waits no more, neither for room nor for the rest of open lines. */
   giveOut(): void {
-    for (const stream of Object.values(this.#streams)) {
-      stream.early()
-      stream.force()
-    }
+    for (const stream of Object.values(this.#streams)) stream.giveOut()
     this.#forgetTimers()
   }
 

@@ -93,12 +93,14 @@ export class LoggedStream {
     for (const { block, from } of waiting) this.#wait(block, from)
   }
 
-  /** Does not wait for room any more. */
-  force(): void {
+  /** Waits no more, neither for the rest of a line nor for room. */
+  giveOut(): void {
+    this.#pushAll(this.#parts.assembly.giveOut())
     for (const { block, from, claimed } of this.#backlog.splice(0)) {
       this.#parts.outlet.unclaim(claimed)
       this.#print(block, from, true)
     }
+    this.#tellOfLost()
     this.#finishIfEmpty()
   }
 

@@ -51,10 +51,11 @@ function dateOf(time: number): string {
 }
 
 function textPrinter({ name, pid, stream }: RecordSource): RecordPrinter {
-  const source = ` ${name}${pid === undefined ? '' : `[${pid}]`} ${stream}#`
+  const source = ` ${escaped(name)}${pid === undefined ? '' : `[${pid}]`} ${stream}#`
   const binarySource = Buffer.from(source).toString('latin1')
+  const shown = stream === 'event' ? escaped : withoutReturn
   const print = ({ level, time, seq, text, split, binary }: LogRecord): string =>
-    `${dateOf(time)} ${PADDED[level]}${binary ? binarySource : source}${seq}${split ? '+' : ':'} ${split ? text : withoutReturn(text)}\n`
+    `${dateOf(time)} ${PADDED[level]}${binary ? binarySource : source}${seq}${split ? '+' : ':'} ${split ? text : shown(text)}\n`
   return { keepsBytes: true, print }
 }
 
@@ -82,6 +83,18 @@ function bytesAsJson(text: string): string {
   const bytes = Buffer.from(text, 'latin1')
   const message = JSON.stringify(bytes.toString('utf8'))
   return isUtf8(bytes) ? message : `${message},"base64":"${bytes.toString('base64')}"`
+}
+
+/** Names and commands as one line that says what it seems to say; what processes write stays as it is. */
+function escaped(text: string): string {
+  return text.replace(CONTROL, (character) => NAMED[character] ?? `\\u${hex(character)}`)
+}
+
+const CONTROL = /[\p{Cc}\u2028\u2029]/gu
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16).padStart(4, '0')
 }
 
 const RETURN = 13

@@ -2,7 +2,6 @@ import type { Clock } from '../contracts/clock.ts'
 import type { LogFileError } from '../log-errors.ts'
 import { Alarm } from './alarm.ts'
 import { type Batch, countUpTo, joined } from './batch.ts'
-import { beforeLeaving } from './leaving.ts'
 import { failure } from './log-file.ts'
 import { Patience } from './patience.ts'
 import type { RotatingFile } from './rotating-file.ts'
@@ -147,10 +146,13 @@ export class Sink {
 
   /** Writes what waits within the call, as the last thing that this program does. */
   writeNow(): void {
+    if (this.#queue.length === 0) return
     const rest = joined(this.#queue)
+    let at = this.#writing > 0 ? this.file.reached : 0
     try {
-      for (let at = this.#writing > 0 ? this.file.reached : 0; at < rest.length; )
-        at += this.file.writeNow(rest.subarray(at)) || rest.length
+      // Also where all of it is being written: that is waited for.
+      do at += this.file.writeNow(rest.subarray(at)) || rest.length
+      while (at < rest.length)
     } catch {
       // Nobody is left to be told.
     }
@@ -159,7 +161,6 @@ export class Sink {
   // The first write begins within the call that adds to it: in a rehearsal it is over with that.
   async #run(): Promise<void> {
     this.#running = true
-    const written = beforeLeaving(this)
     while (this.#queue.length > 0 || this.#wanted) {
       try {
         if (this.#wanted) await this.#doWanted()
@@ -175,7 +176,6 @@ export class Sink {
     }
     this.#running = false
     this.#alarm.set(this.#closing ? Number.POSITIVE_INFINITY : this.file.due)
-    written()
     this.#tellSettled()
   }
 

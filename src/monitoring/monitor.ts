@@ -160,9 +160,10 @@ export class ProcessMonitor extends Listening {
 
   #onHigh<Limit>(of: 'memory' | 'cpu', args: Limited<Limit>, amount: (limit: Limit | undefined) => number): End {
     const [limit, callback, options = {}] = typeof args[0] === 'function' ? [undefined, ...args] : args
-    const { process: target, window = this.every, grace = 0, tree = false, ...rest } = options as LimitOptions
+    const { process: target, window = this.every, grace = 0, tree: asked, ...rest } = options as LimitOptions
     const threshold = new Threshold(of, amount(limit as Limit | undefined), { ...rest, grace: toMilliseconds(grace) })
     const subject = this.subject(target)
+    const tree = asked ?? (subject.process ? lifeOf(subject.process).inShell : false)
     const hook = of === 'memory' ? 'onHighMemory' : 'onHighCpu'
     const call = this.isolated(hook, subject, callback as Callback<HighUsage>)
     const listen = ({ process }: Incarnation): SampleListener => ({

@@ -22,7 +22,7 @@ export interface LimitOptions {
   readonly hysteresis?: number
   /** For how long after its start a process may use what it likes: not at all unless given. */
   readonly grace?: Duration
-  /** Whether all that descends from the process counts, too. */
+  /** Whether all that descends from the process counts, too: only of a command that was given as text, unless said. */
   readonly tree?: boolean
   /** Whom it is about, unless the monitor's own. */
   readonly process?: MonitorTarget

@@ -24,14 +24,7 @@ export function watchTree(
   const quit = watch(
     subject,
     (incarnation) => {
-      const listener = listen(incarnation)
-      const tell = (sample: Sample | undefined) => {
-        if (over || incarnation.isOver?.()) return
-        if (sample) listener.onSample(sample)
-        else listener.onMissing?.('EIO')
-      }
-      const onSample = (sample: Sample) => void inSum(looks, sample).then(tell)
-      return { ...listener, onSample }
+      return ofTree(looks, listen(incarnation), () => over || incarnation.isOver?.() === true)
     },
     options,
   )
@@ -39,6 +32,16 @@ export function watchTree(
     over = true
     quit()
   }
+}
+
+/** A listener that hears of a process together with all that descends from it, as long as it is not over. */
+export function ofTree(looks: Looks, listener: SampleListener, isOver: () => boolean): SampleListener {
+  const tell = (sample: Sample | undefined): void => {
+    if (isOver()) return
+    if (sample) listener.onSample(sample)
+    else listener.onMissing?.('EIO')
+  }
+  return { ...listener, onSample: (sample) => void inSum(looks, sample).then(tell) }
 }
 
 // Memory that is shared within a tree would be counted many times over: its share is asked for wherever that is allowed.

@@ -1,5 +1,6 @@
 import type { NewJob, Uniqueness } from '../contracts/queue-store.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
+import { shown } from '../shown.ts'
 import { BadJobError } from './errors.ts'
 import type { Job } from './job.ts'
 
@@ -140,5 +141,5 @@ function isName(name: unknown): boolean {
 }
 
 function refuse(name: string, value: unknown, holds: boolean, expected: string): void {
-  if (!holds) throw new BadJobError(`Cannot queue with ${JSON.stringify(value)} as "${name}": expected ${expected}`)
+  if (!holds) throw new BadJobError(`Cannot queue with ${shown(value)} as "${name}": expected ${expected}`)
 }

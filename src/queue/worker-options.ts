@@ -1,4 +1,5 @@
 import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
+import { shown } from '../shown.ts'
 
 /** How a worker works. */
 export interface WorkOptions {
@@ -62,7 +63,7 @@ export function planOf(options: WorkOptions): WorkPlan {
     signal: options.signal,
   }
   if (plan.queues.length === 0 || plan.queues.some((queue) => !/^\S+$/.test(queue))) {
-    throw new TypeError(`Cannot work on the queues ${JSON.stringify(queues)}: expected names without blanks`)
+    throw new TypeError(`Cannot work on the queues ${shown(queues)}: expected names without blanks`)
   }
   if (plan.lease === 0) throw new TypeError('Cannot work with a "lease" of 0: a job must be held for some time')
   return plan

@@ -1,3 +1,5 @@
+import { shown } from '../shown.ts'
+
 /**
  * What a recording does: plays what it has (`replay`); plays that and records the rest (`missing`); records everything anew
  * (`all`); nothing at all (`off`); runs everything for real and compares (`verify`).
@@ -29,5 +31,5 @@ export function isCI({ CI = '' }: Readonly<Record<string, string | undefined>>):
 
 function checkMode(mode: unknown, where: string): void {
   if (!MODES.includes(mode))
-    throw new TypeError(`Cannot use ${JSON.stringify(mode)} as ${where}: expected one of ${MODES.join(', ')}`)
+    throw new TypeError(`Cannot use ${shown(mode)} as ${where}: expected one of ${MODES.join(', ')}`)
 }

@@ -1,6 +1,7 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { type Matcher, matcherFor, type Pattern } from '../matching.ts'
 import { checkSecret, type Secret } from '../secrets.ts'
+import { shown } from '../shown.ts'
 import { checkTolerance, type Tolerance } from './comparison.ts'
 import type { Telling } from './identity.ts'
 import type { Mode } from './mode.ts'
@@ -94,5 +95,5 @@ export function settle(options: RecordingOptions): Settled {
 
 function checkChoice(name: string, value: unknown, choices: readonly string[]): void {
   if (!choices.includes(value as string))
-    throw new TypeError(`Cannot use ${JSON.stringify(value)} as ${name}: expected one of ${choices.join(', ')}`)
+    throw new TypeError(`Cannot use ${shown(value)} as ${name}: expected one of ${choices.join(', ')}`)
 }

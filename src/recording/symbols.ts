@@ -1,5 +1,6 @@
 import { homedir, tmpdir } from 'node:os'
 import type { Edit } from '../rewriting.ts'
+import { shown } from '../shown.ts'
 
 /** What differs from machine to machine, by the name that stands for it in a recording. */
 export type SymbolValues = Readonly<Record<string, string>>
@@ -71,9 +72,9 @@ function realOf(path: string): string {
 
 function checkSymbol(name: string, value: unknown): void {
   if (!/^[a-z][\w-]*$/i.test(name) || name === LESS)
-    throw new TypeError(`Cannot use ${JSON.stringify(name)} as the name of a symbol: expected letters`)
+    throw new TypeError(`Cannot use ${shown(name)} as the name of a symbol: expected letters`)
   if (typeof value !== 'string' || value === '')
-    throw new TypeError(`Cannot use ${JSON.stringify(value)} for the symbol "${name}": expected text`)
+    throw new TypeError(`Cannot use ${shown(value)} for the symbol "${name}": expected text`)
 }
 
 // `/tmp` is not meant in `/tmpfs` or in `/var/tmp`. Looked at from behind, so that the plain text is searched for first.

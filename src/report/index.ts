@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** `rehearsal/report`: what became of processes over time, as one HTML file or as Chrome trace events. */
 export type { TimelineOptions } from './draft.ts'
 export { fromRuns } from './from-runs.ts'

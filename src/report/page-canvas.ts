@@ -59,23 +59,37 @@ function fit(context, text, room) {
   return low > 1 ? text.slice(0, low) + '…' : ''
 }
 
-/** How many run at each moment, what went wrong when, and which part is shown. Counted once. */
+/** How many run at most in each part of the time, and in all, and what went wrong when. Counted once. */
 let crowd
 function countCrowd() {
-  const cells = 600, change = new Int32Array(cells + 1), bad = new Uint8Array(cells)
+  const cells = 600, counts = new Int32Array(cells), bad = new Uint8Array(cells)
   const cell = (at) => Math.min(cells - 1, Math.floor((at / total) * cells))
-  for (const span of spans) {
-    change[cell(span.start)]++
-    change[cell(span.end) + 1]--
-    if (BAD.has(span.state)) bad[cell(span.end)] = 1
+  let running = 0, most = 1, last = 0
+  for (const { at, change, more } of comingAndGoing()) {
+    const now = cell(at)
+    counts.fill(running, last + 1, now + 1)
+    running += change
+    counts[now] = Math.max(counts[now], running + more)
+    most = Math.max(most, running + more)
+    last = now
   }
-  let running = 0, most = 1
-  const counts = Array.from({ length: cells }, (_, index) => {
-    running += change[index]
-    most = Math.max(most, running)
-    return running
-  })
+  for (const span of spans) if (BAD.has(span.state)) bad[cell(span.end)] = 1
   crowd = { cells, counts, bad, most }
+  $('overview').setAttribute('aria-label', 'Up to ' + most.toLocaleString('en') + ' running at once: drag to choose what is shown')
+}
+
+/**
+ * Every start and every end, in order. At one moment ends come first: who is started by the end of another one does not run beside
+ * it. Who is over in the same moment comes between them, and adds to who runs only there.
+ */
+function comingAndGoing() {
+  const turns = []
+  for (const { start, end, state } of spans) {
+    if (state === 'notStarted') continue
+    if (end <= start) turns.push({ at: start, turn: 1, change: 0, more: 1 })
+    else turns.push({ at: start, turn: 2, change: 1, more: 0 }, { at: end, turn: 0, change: -1, more: 0 })
+  }
+  return turns.sort((a, b) => a.at - b.at || a.turn - b.turn)
 }
 
 function overview() {

@@ -26,7 +26,7 @@ h1 { margin: 0; font-size: 16px; font-weight: 650; max-width: 40vw; overflow: hi
 #summary { margin: 0; color: var(--soft); flex: 1; }
 #summary b { color: var(--ink); font-weight: 600; }
 #summary .bad { color: var(--failed); }
-#tools { display: flex; align-items: center; gap: 8px; }
+#tools { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; }
 #found { color: var(--soft); min-width: 5em; text-align: right; font-variant-numeric: tabular-nums; }
 #search { width: 220px; padding: 5px 10px; border: 1px solid var(--line); border-radius: 7px; background: var(--panel); color: inherit; font: inherit; }
 button { padding: 5px 10px; border: 1px solid var(--line); border-radius: 7px; background: var(--panel); color: inherit; font: inherit; cursor: pointer; }

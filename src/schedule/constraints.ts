@@ -1,4 +1,5 @@
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { CalendarFrequencies } from './calendar-frequencies.ts'
 import type { TaskStart } from './task-end.ts'
 import { isWithin, type Window, windowBetween } from './time-of-day.ts'
@@ -54,7 +55,7 @@ export abstract class Constraints extends CalendarFrequencies {
   environments(...names: readonly (string | readonly string[])[]): this {
     const all = names.flat()
     if (all.length === 0 || all.some((name) => typeof name !== 'string' || name === ''))
-      throw new BadScheduleError(`Cannot run in the environments ${JSON.stringify(all)}: expected names`)
+      throw new BadScheduleError(`Cannot run in the environments ${shown(all)}: expected names`)
     this.#environments = all
     return this
   }
@@ -89,9 +90,7 @@ export abstract class Constraints extends CalendarFrequencies {
 
   #ask(condition: Condition, wanted: boolean): this {
     if (typeof condition !== 'boolean' && typeof condition !== 'function')
-      throw new BadScheduleError(
-        `Cannot use ${JSON.stringify(condition)} as a condition: expected a function or a boolean`,
-      )
+      throw new BadScheduleError(`Cannot use ${shown(condition)} as a condition: expected a function or a boolean`)
     this.#conditions.push({ condition, wanted })
     return this
   }

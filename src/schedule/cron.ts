@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type * as CronParser from 'cron-parser'
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { type CronFields, type DaySet, lengthOf, nextOf } from './cron-fields.ts'
 
 /** The fields in the order in which they are written, with the values each may hold. */
@@ -152,7 +153,7 @@ function numbersOf(values: readonly (number | string)[]): number[] {
 }
 
 function refusal(expression: unknown, reason: string): BadScheduleError {
-  return new BadScheduleError(`Cannot schedule ${JSON.stringify(expression)}: ${reason}`)
+  return new BadScheduleError(`Cannot schedule ${shown(expression)}: ${reason}`)
 }
 
 type Parser = Pick<typeof CronParser, 'CronExpressionParser'>

@@ -1,3 +1,5 @@
+import { shown } from '../shown.ts'
+
 /**
  * A moment as users write it: a date, or text such as `'2026-03-29T01:00:00Z'`.
  *
@@ -7,7 +9,7 @@ export function toDate(moment: Date | string): Date {
   const date = typeof moment === 'string' ? new Date(moment) : moment
   if (!(date instanceof Date) || Number.isNaN(date.getTime()))
     throw new TypeError(
-      `Cannot use ${JSON.stringify(moment)} as a moment: expected a Date or text such as "2026-03-29T01:00:00Z"`,
+      `Cannot use ${shown(moment)} as a moment: expected a Date or text such as "2026-03-29T01:00:00Z"`,
     )
   return date
 }

@@ -1,4 +1,5 @@
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { concerns, type TaskEnd, type When } from './task-end.ts'
 
 /** A mail about a run that has ended, ready to be handed to whatever sends mails. */
@@ -64,9 +65,7 @@ export function recipients(addresses: string | readonly string[], more: Omit<Rec
   // A line break would let an address add headers to the mail.
   const odd = to.find((address) => typeof address !== 'string' || !/^[^\r\n]*[^\s@]@[^\s@]+$/.test(address.trim()))
   if (odd !== undefined || to.length === 0)
-    throw new BadScheduleError(
-      `Cannot mail to ${JSON.stringify(odd ?? to)}: expected addresses such as "ada@example.org"`,
-    )
+    throw new BadScheduleError(`Cannot mail to ${shown(odd ?? to)}: expected addresses such as "ada@example.org"`)
   return { ...more, to }
 }
 

@@ -1,6 +1,7 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import type { RetrySettings } from '../settings.ts'
+import { shown } from '../shown.ts'
 
 /** Long enough to outlast a busy machine, short enough that a crash holds nobody up for long. */
 const LEASE = 10_000
@@ -11,7 +12,7 @@ export type CatchUp = 'none' | 'last' | 'all'
 /** @throws BadScheduleError for what is none. */
 export function checkCatchUp(mode: CatchUp): void {
   if (!['none', 'last', 'all'].includes(mode))
-    throw new BadScheduleError(`Cannot catch up ${JSON.stringify(mode)}: expected none, last or all`)
+    throw new BadScheduleError(`Cannot catch up ${shown(mode)}: expected none, last or all`)
 }
 
 /** How a task runs. Frozen; a setter makes a new one. */

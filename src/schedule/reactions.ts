@@ -1,4 +1,5 @@
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { Constraints } from './constraints.ts'
 import { type Recipients, recipients } from './mails.ts'
 import { type Ping, type PingTarget, pingTo } from './pings.ts'
@@ -133,7 +134,7 @@ export abstract class Reactions extends Constraints {
   /** Writes what the command writes, both streams, to a file as it comes. Each run begins the file anew, unless it is to append. */
   sendOutputTo(path: string, options: boolean | { readonly append?: boolean } = {}): this {
     if (typeof path !== 'string' || path === '')
-      throw new BadScheduleError(`Cannot send the output to ${JSON.stringify(path)}: expected a path`)
+      throw new BadScheduleError(`Cannot send the output to ${shown(path)}: expected a path`)
     const append = typeof options === 'boolean' ? options : (options.append ?? false)
     this.#outputFile = { path, append }
     return this
@@ -176,7 +177,7 @@ export abstract class Reactions extends Constraints {
 
 function checked<Reaction>(act: Reaction): Reaction {
   if (typeof act === 'function') return act
-  throw new BadScheduleError(`Cannot react with ${JSON.stringify(act)}: expected a function`)
+  throw new BadScheduleError(`Cannot react with ${shown(act)}: expected a function`)
 }
 
 function withOutput(act: (output: string, end: TaskEnd) => unknown, onlyIfThereIsSome: boolean) {

@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { ScheduleStore } from '../contracts/schedule-store.ts'
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import type { Mailer } from './mails.ts'
 import { type CatchUp, checkCatchUp } from './policy.ts'
 import type { ScheduledTask } from './task.ts'
@@ -31,7 +32,5 @@ export function checkOptions({ concurrency = 1, catchUp, store }: SchedulerOptio
     throw new BadScheduleError(`Cannot run ${concurrency} tasks side by side: expected a whole number from 1 on`)
   if (catchUp !== undefined) checkCatchUp(catchUp)
   if (store !== undefined && typeof store !== 'function' && typeof store?.claim !== 'function')
-    throw new BadScheduleError(
-      `Cannot use ${JSON.stringify(store)} as a store: expected one, or a function that makes one`,
-    )
+    throw new BadScheduleError(`Cannot use ${shown(store)} as a store: expected one, or a function that makes one`)
 }

@@ -3,6 +3,7 @@ import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
 import { checkOptions, type JobOptions } from '../queue/job-options.ts'
+import { shown } from '../shown.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
 import { type CatchUp, checkCatchUp, everyday, leaseOf, type Policy } from './policy.ts'
@@ -77,7 +78,7 @@ export class ScheduledTask extends Reactions {
    */
   name(name: string): this {
     if (typeof name !== 'string' || name.trim() === '')
-      throw new BadScheduleError(`Cannot name a task ${JSON.stringify(name)}: expected a text`)
+      throw new BadScheduleError(`Cannot name a task ${shown(name)}: expected a text`)
     this.#keeper.checkName(name, this)
     this.#name = name
     return this
@@ -112,7 +113,7 @@ export class ScheduledTask extends Reactions {
    */
   user(user: string): this {
     if (!/^[^-\s]\S*$/.test(user))
-      throw new BadScheduleError(`Cannot run as ${JSON.stringify(user)}: expected the name of a user`)
+      throw new BadScheduleError(`Cannot run as ${shown(user)}: expected the name of a user`)
     const as = (pending: PendingProcess) => {
       const line = pending.settings.line ?? []
       const words = typeof line === 'string' ? ['sh', '-c', line] : line
@@ -194,7 +195,7 @@ export class ScheduledTask extends Reactions {
    */
   ifStoreFails(policy: 'run' | 'skip'): this {
     if (policy !== 'run' && policy !== 'skip')
-      throw new BadScheduleError(`Cannot use ${JSON.stringify(policy)} when the store fails: expected run or skip`)
+      throw new BadScheduleError(`Cannot use ${shown(policy)} when the store fails: expected run or skip`)
     return this.#change({ ifStoreFails: policy })
   }
 

@@ -1,4 +1,5 @@
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 
 /** A time of the day, as a clock shows it. */
 export interface TimeOfDay {
@@ -16,7 +17,7 @@ export function timeOfDay(text: string): TimeOfDay {
   const match = typeof text === 'string' ? /^(\d\d?)(?::(\d\d)(?::(\d\d))?)?$/.exec(text.trim()) : null
   const [hour, minute, second] = [match?.[1], match?.[2] ?? 0, match?.[3] ?? 0].map(Number) as [number, number, number]
   if (!match || hour > 23 || minute > 59 || second > 59)
-    throw new BadScheduleError(`Cannot use ${JSON.stringify(text)} as a time of the day: expected text such as "13:30"`)
+    throw new BadScheduleError(`Cannot use ${shown(text)} as a time of the day: expected text such as "13:30"`)
   return { hour, minute, second }
 }
 

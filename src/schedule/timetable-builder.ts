@@ -1,5 +1,6 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
+import { shown } from '../shown.ts'
 import { parseCron } from './cron.ts'
 import { CronTimetable, type DstRule } from './cron-timetable.ts'
 import { IntervalTimetable } from './interval-timetable.ts'
@@ -81,7 +82,7 @@ export abstract class TimetableBuilder {
   /** What becomes of times of the day that the clocks skip or show twice; see `DstRule`. */
   dst(rule: DstRule): this {
     if (!['vixie', 'skip', 'both'].includes(rule))
-      throw new BadScheduleError(`Cannot use ${JSON.stringify(rule)} when clocks change: expected vixie, skip or both`)
+      throw new BadScheduleError(`Cannot use ${shown(rule)} when clocks change: expected vixie, skip or both`)
     this.#dst = rule
     return this.#changed()
   }

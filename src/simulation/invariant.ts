@@ -1,3 +1,4 @@
+import { refuseUnknown } from '../known-options.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 import type { SimulationEvent } from './simulation-events.ts'
 
@@ -37,6 +38,7 @@ export interface Watch {
 /**
  * Says what has to hold in every run of a simulation.
  *
+ * @throws TypeError for what is no check, or no occasion.
  * @example invariant('db up before api', (world) => !world.runs('api') || world.runs('db'))
  */
 export function invariant(
@@ -44,7 +46,15 @@ export function invariant(
   check: (world: SimulatedWorld) => Finding,
   options: { readonly when?: Occasion } = {},
 ): Invariant {
-  const hook = HOOKS[options.when ?? 'always']
+  const { when = 'always' } = options
+  if (typeof name !== 'string' || typeof check !== 'function')
+    throw new TypeError('Cannot make an invariant: expected a name and a function that checks')
+  refuseUnknown(options, { when: true }, `make the invariant "${name}"`)
+  if (!Object.hasOwn(HOOKS, when))
+    throw new TypeError(
+      `Cannot check the invariant "${name}" ${JSON.stringify(when)}: expected ${Object.keys(HOOKS).join(', ')}`,
+    )
+  const hook = HOOKS[when]
   return { name, watch: (world) => ({ [hook]: () => check(world) }) }
 }
 

@@ -1,11 +1,12 @@
 import { type Duration, toMilliseconds } from '../duration.ts'
 import type { DiskContents } from '../fake/memory-files.ts'
 import type { Rules } from '../fake/rules.ts'
+import { checkOptions } from './check-options.ts'
 import type { Invariant } from './invariant.ts'
 import { MACHINE_INVARIANTS } from './machine-invariants.ts'
 import type { Setting, SimulationScenario } from './run.ts'
 import type { Plan } from './simulate.ts'
-import { FAULT_NAMES, type FaultChoice } from './swarm.ts'
+import type { FaultChoice } from './swarm.ts'
 
 /** How a system is simulated. */
 export interface SimulationOptions {
@@ -55,11 +56,8 @@ export function checked(options: SimulationOptions): {
   readonly plan: Plan
   readonly setting: Omit<Setting<never>, 'system' | 'process' | 'within'>
 } {
+  checkOptions(options)
   const { seed = 1, runs = 100, shrinkRuns = 500, faults = 'all', programs, files, globals = false } = options
-  checkCount('seed', seed, 0)
-  checkCount('runs', runs, 1)
-  checkCount('shrinkRuns', shrinkRuns, 0)
-  checkFaults(faults)
   const plan = {
     seed,
     runs,
@@ -82,21 +80,4 @@ export function checked(options: SimulationOptions): {
 
 function isEach(programs: SimulationOptions['programs']): programs is { readonly each: () => Rules } {
   return typeof programs === 'object' && programs !== null && 'each' in programs && typeof programs.each === 'function'
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (!(Number.isSafeInteger(value) && value >= least))
-    throw new RangeError(`Cannot simulate with ${name} ${value}: a whole number from ${least} on is expected`)
-}
-
-function checkFaults(choice: FaultChoice): void {
-  if (choice === 'all' || choice === 'none') return
-  const names: readonly string[] = Array.isArray(choice) ? choice : Object.keys(choice)
-  const unknown = names.find((name) => !(FAULT_NAMES as readonly string[]).includes(name))
-  if (unknown !== undefined)
-    throw new TypeError(`Cannot simulate the fault "${unknown}": the faults are ${FAULT_NAMES.join(', ')}`)
-  for (const [name, probability] of Array.isArray(choice) ? [] : Object.entries(choice)) {
-    if (!(probability >= 0 && probability <= 1))
-      throw new RangeError(`Cannot simulate "${name}" with probability ${probability}: it is from 0 to 1`)
-  }
 }

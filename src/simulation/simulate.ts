@@ -44,9 +44,12 @@ export interface SimulationResult {
 /**
  * Plays one run after the other.
  *
- * @throws SimulationFailedError for the first that does not hold, SimulationDivergedError for the first that is not repeatable.
+ * @throws SimulationFailedError for the first that does not hold, SimulationDivergedError for the first that is not repeatable;
+ *   TypeError for a system that is none.
  */
 export async function simulate<Process extends Host>(setting: Setting<Process>, plan: Plan): Promise<SimulationResult> {
+  if (typeof setting.system !== 'function')
+    throw new TypeError('Cannot simulate what is no function: expected a system')
   const tally = new Tally()
   const scenarios = plan.scenario ? [plan.scenario] : drawn(plan)
   for (const scenario of scenarios) {

@@ -13,7 +13,7 @@ export function untilUp(slots: readonly Slot[], waiters: Waiters): Promise<reado
   return waiters.until(() => {
     for (const slot of left) {
       const { state } = slot
-      const isUp = state === 'ready' || (state === 'done' && slot.tenancy.wasReady)
+      const isUp = state === 'ready' || state === 'done'
       if (!isUp && !OVER.includes(state)) continue
       left.delete(slot)
       if (!isUp) unstarted.push(whyNot(slot))
@@ -37,7 +37,7 @@ export function untilUpAgain(slots: readonly Slot[], waiters: Waiters): Promise<
 
 function whyNot(slot: Slot): Unstarted {
   const { name, state, reason, tenancy } = slot
-  const how = state === 'done' ? 'ended before it was ready' : state === 'idle' ? 'was stopped' : state
+  const how = state === 'idle' ? 'was stopped' : state
   const why = { slot: name, reason: reason === undefined ? how : `${how}: ${reason}` }
   return tenancy.error === undefined ? why : { ...why, error: tenancy.error }
 }

@@ -5,6 +5,11 @@ export class BadGroupError extends ProcessError {
   readonly code: ErrorCode = codes.badGroup
 }
 
+/** The error for a name that nobody has. */
+export function unknownMember(name: string): BadGroupError {
+  return new BadGroupError(`Cannot find "${name}" in the group: nobody was added by that name`)
+}
+
 /** Why one slot of a group did not come up. */
 export interface Unstarted {
   readonly slot: string

@@ -1,27 +1,35 @@
 import { type Signal, toSignal } from '../contracts/signals.ts'
 import { ProcessStartError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
+import { refuseUnknown } from '../known-options.ts'
 import { PendingProcess } from '../pending-process.ts'
 import type { ProcessResult } from '../process-result.ts'
 import { Announcer, type SupervisionListener } from './announcer.ts'
 import { definitionOf, type Membership } from './definition.ts'
-import { BadGroupError } from './errors.ts'
+import { BadGroupError, unknownMember } from './errors.ts'
 import { GroupOccupant } from './group-occupant.ts'
 import { Ledger } from './ledger.ts'
 import { Member } from './member.ts'
 import type { Occupant } from './occupant.ts'
-import { defaultPolicy, type RestartPolicy } from './policy.ts'
-import { bad, type PolicyOptions, policyWith } from './policy-options.ts'
 import { ProcessOccupant } from './process-occupant.ts'
 import type { Slot } from './slot.ts'
-import { type SlotOptions, type SlotSpec, specOf } from './slot-options.ts'
+import {
+  type Care,
+  type CareOptions,
+  careOf,
+  careOptions,
+  defaultCare,
+  type SlotOptions,
+  type SlotSpec,
+  specOf,
+} from './slot-options.ts'
 import { type SlotStatus, statusOf } from './status.ts'
-import { type Strategy, strategies } from './strategy.ts'
+import { checkedStrategy, type Strategy } from './strategy.ts'
 import type { SlotNews, SupervisionEvent } from './supervision-events.ts'
 import { type StopReport, Supervisor } from './supervisor.ts'
 
 /** How a group is looked after: what its members are like unless they say otherwise, and who goes with whom. */
-export interface GroupOptions extends PolicyOptions {
+export interface GroupOptions extends CareOptions {
   /** What it is called in events and messages; `group` unless given. */
   readonly name?: string
   /** `one-for-one` unless given. */
@@ -50,7 +58,7 @@ interface Inside {
 export abstract class GroupMembers {
   protected readonly host: Host
   protected readonly supervisor: Supervisor
-  readonly #policy: RestartPolicy
+  readonly #care: Care
   readonly #announcer = new Announcer()
   #name: string
   #parent: GroupMembers | undefined
@@ -70,10 +78,11 @@ export abstract class GroupMembers {
   }
 
   constructor(options: GroupOptions = {}, host: Host = sharedHost()) {
-    const { name = 'group', strategy = 'one-for-one', ledger, ...policy } = options
+    refuseUnknown(options, { name: true, strategy: true, ledger: true, ...careOptions }, 'make a group')
+    const { name = 'group', strategy = 'one-for-one', ledger, ...care } = options
     this.host = host
     this.#name = name
-    this.#policy = policyWith(policy, defaultPolicy)
+    this.#care = careOf(care, defaultCare)
     this.#strategy = checkedStrategy(strategy)
     const tell = (event: SupervisionEvent): void => this.#announcer.tell(Object.freeze(event))
     this.#ledger = ledger === undefined ? undefined : new Ledger(ledger, tell)
@@ -111,7 +120,7 @@ export abstract class GroupMembers {
    * number, is an argument; any other is a command for the shell. A command may be made for each instance, and be a group.
    *
    * @throws BadGroupError for a name that is taken, or is none.
-   * @throws TypeError for an option that means nothing.
+   * @throws TypeError for an option that means nothing, and for a command that no system could start.
    * @example group.add('web-server', '--port=8080').add('worker', ['node', 'worker.js'], { instances: 3 })
    */
   add(program: string, argument?: string): this
@@ -119,7 +128,7 @@ export abstract class GroupMembers {
   add(first: string, second?: Membership | GroupMembers, given?: SlotOptions): this {
     const { members } = this.supervisor
     const { name, what, options } = definitionOf(first, second, given, (taken) => members.has(taken))
-    const spec = specOf(options, this.#policy)
+    const spec = specOf(options, this.#care)
     const occupantOf = what instanceof GroupMembers ? this.#adopt(what, name, spec) : this.#processes(what, spec)
     members.set(name, new Member(name, spec, occupantOf, this.supervisor))
     return this
@@ -178,7 +187,8 @@ export abstract class GroupMembers {
   #processes(what: Membership, spec: SlotSpec): (instance: number) => Occupant {
     return (instance) => {
       const command = typeof what === 'function' ? what(instance) : what
-      return new ProcessOccupant(command instanceof PendingProcess ? command : this.host.command(command), spec)
+      const pending = command instanceof PendingProcess ? command : this.host.command(command)
+      return new ProcessOccupant(pending, spec, this.#care)
     }
   }
 
@@ -197,8 +207,7 @@ export abstract class GroupMembers {
   }
 
   #isWithin(other: GroupMembers): boolean {
-    if (this === other) return true
-    return this.#parent ? this.#parent.#isWithin(other) : false
+    return this === other || (this.#parent ? this.#parent.#isWithin(other) : false)
   }
 
   #has(slot: Slot): boolean {
@@ -237,14 +246,4 @@ function refused(act: () => void): readonly { readonly error: unknown }[] {
   } catch (error) {
     return [{ error }]
   }
-}
-
-function checkedStrategy(strategy: Strategy): Strategy {
-  if (strategies.includes(strategy)) return strategy
-  throw bad(strategy, 'strategy', strategies.join(', '))
-}
-
-/** The error for a name that nobody has. */
-export function unknownMember(name: string): BadGroupError {
-  return new BadGroupError(`Cannot find "${name}" in the group: nobody was added by that name`)
 }

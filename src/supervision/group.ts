@@ -1,9 +1,9 @@
 import type { Host } from '../host.ts'
 import type { ProcessResult } from '../process-result.ts'
 import { untilUpAgain } from './coming-up.ts'
-import { SlotRefusedError } from './errors.ts'
+import { SlotRefusedError, unknownMember } from './errors.ts'
 import { Ground } from './ground.ts'
-import { GroupMembers, type GroupOptions, unknownMember } from './group-members.ts'
+import { GroupMembers, type GroupOptions } from './group-members.ts'
 import type { Ledger } from './ledger.ts'
 import { inOrder } from './order.ts'
 import { bad } from './policy-options.ts'
@@ -26,6 +26,8 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
   #scaling: Promise<void> = Promise.resolve()
   /** Counts the stops: what was asked for before one is not done after it. */
   #stops = 0
+  /** As many stops that somebody has asked for are going on. */
+  #stopping = 0
 
   constructor(options?: GroupOptions, host?: Host) {
     super(options, host)
@@ -50,8 +52,11 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
    * then. Nothing is started any more, whatever had been asked for before.
    */
   stop(): Promise<StopReport> {
-    this.#stops++
-    return this.#drive(this.#end(), 'to stop')
+    this.#stopping++
+    const stopped = this.#end().finally(() => {
+      this.#stopping--
+    })
+    return this.#drive(stopped, 'to stop')
   }
 
   /**
@@ -107,6 +112,7 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
   }
 
   async #end(): Promise<StopReport> {
+    this.#stops++
     const report = await this.supervisor.close()
     const { ledger } = this
     if (ledger) await (this.parent ? ledger.settled() : ledger.close())
@@ -114,7 +120,8 @@ export class ProcessGroup extends GroupMembers implements AsyncDisposable {
   }
 
   async #restartAll(): Promise<void> {
-    const stopping = this.stop()
+    if (this.#stopping > 0) throw new SlotRefusedError(`Cannot restart the group "${this.path}": it is being stopped`)
+    const stopping = this.#end()
     const stops = this.#stops
     await stopping
     this.#refuseStopped(stops, 'restart')

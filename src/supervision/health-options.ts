@@ -1,4 +1,5 @@
 import { type Duration, type Size, toMilliseconds } from '../duration.ts'
+import { type Known, refuseUnknown } from '../known-options.ts'
 import { type CpuLimit, cpuLimit, memoryLimit } from '../monitoring/limits.ts'
 import { Threshold } from '../monitoring/threshold.ts'
 import { bad, positive } from './policy-options.ts'
@@ -48,6 +49,16 @@ export interface LimitOptions<Amount> {
   readonly hysteresis?: number
 }
 
+const hangOptions: Known<HangOptions> = { silence: true, heartbeat: true, probe: true, limit: true, noProgress: true }
+const probeOptions: Known<ProbeOptions> = { probe: true, every: true, timeout: true, failures: true }
+const limitOptions: Known<LimitOptions<unknown>> = {
+  limit: true,
+  every: true,
+  samples: true,
+  grace: true,
+  hysteresis: true,
+}
+
 /** The same, checked, in milliseconds and bytes. */
 export interface HangSpec {
   readonly silence: number | undefined
@@ -67,6 +78,7 @@ export interface LimitSpec {
 
 /** @throws TypeError that names a value which means nothing. */
 export function hangSpec(options: HangOptions): HangSpec {
+  refuseUnknown(options, hangOptions, 'look for hanging')
   const { silence, heartbeat, probe, limit, noProgress } = options
   if ([silence, heartbeat, probe, limit, noProgress].every((one) => one === undefined))
     throw bad(options, 'hang', 'silence, heartbeat, probe, limit or noProgress')
@@ -94,6 +106,7 @@ export function cpuSpec(options: CpuLimit | LimitOptions<CpuLimit>): LimitSpec {
 }
 
 function limitSpec<T>(of: 'memory' | 'cpu', options: LimitOptions<T>, toNumber: (limit: T) => number): LimitSpec {
+  refuseUnknown(options, limitOptions, `limit ${of}`)
   const spec = {
     limit: toNumber(options.limit),
     every: positive(options.every ?? 1000, 'every'),
@@ -105,7 +118,9 @@ function limitSpec<T>(of: 'memory' | 'cpu', options: LimitOptions<T>, toNumber: 
   return spec
 }
 
-function probeSpec({ probe, every = 10_000, timeout = 1000, failures = 3 }: ProbeOptions): HangSpec['probe'] {
+function probeSpec(options: ProbeOptions): HangSpec['probe'] {
+  refuseUnknown(options, probeOptions, 'probe for hanging')
+  const { probe, every = 10_000, timeout = 1000, failures = 3 } = options
   checkProbe(probe)
   if (!(Number.isInteger(failures) && failures > 0)) throw bad(failures, 'failures', 'a whole number from 1 on')
   return { probe, every: positive(every, 'every'), timeout: positive(timeout, 'timeout'), failures }

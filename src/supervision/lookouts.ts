@@ -1,7 +1,10 @@
+import type { ProcessTable } from '../contracts/process-table.ts'
 import { type InvokedProcess, lifeOf } from '../invoked-process.ts'
 import { LineSearch } from '../line-search.ts'
-import { type Sampled, Sampler } from '../monitoring/sampler.ts'
+import { Looks } from '../monitoring/looks.ts'
+import { type Sampled, type SampleListener, Sampler } from '../monitoring/sampler.ts'
 import { Threshold } from '../monitoring/threshold.ts'
+import { ofTree } from '../monitoring/watching.ts'
 import type { Ground } from './ground.ts'
 import type { HangSpec, LimitSpec } from './health-options.ts'
 import { Patience } from './patience.ts'
@@ -33,18 +36,18 @@ export function lookForUse(lookout: Lookout, of: 'memory' | 'cpu', spec: LimitSp
   const { process, ground, stop, report } = lookout
   const threshold = new Threshold(of, spec.limit, spec)
   const { limit } = threshold
-  const forget = Sampler.of(ground).watch(
-    sampled(process),
-    {
-      onSample: (sample) => {
-        if (threshold.feed(sample) !== 'raised') return
-        if (of === 'memory') report({ type: 'highMemory', memory: sample.memory, limit })
-        else report({ type: 'highCpu', cpu: sample.cpu ?? 0, limit })
-      },
-      onMissing: () => void threshold.feed(undefined),
+  const listener: SampleListener = {
+    onSample: (sample) => {
+      if (threshold.feed(sample) !== 'raised') return
+      if (of === 'memory') report({ type: 'highMemory', memory: sample.memory, limit })
+      else report({ type: 'highCpu', cpu: sample.cpu ?? 0, limit })
     },
-    spec,
-  )
+    onMissing: () => void threshold.feed(undefined),
+  }
+  // A shell uses nothing itself: what counts is what it runs.
+  const { inShell } = lifeOf(process)
+  const heard = inShell ? ofTree(new Looks(ground.processes), listener, () => stop.aborted) : listener
+  const forget = Sampler.of(ground).watch(sampled(process), heard, spec)
   stop.addEventListener('abort', forget, { once: true })
 }
 
@@ -90,16 +93,15 @@ function lookForEnd({ ground, stop, report }: Lookout, ms: number): void {
   stop.addEventListener('abort', () => ground.clock.clearTimeout(timer), { once: true })
 }
 
-// What a process uses is looked at by the way: only for one that has not used its processor are its pipes looked at as well.
 function lookForProgress(lookout: Lookout, ms: number): void {
   const { process, ground, stop } = lookout
   const patience = patienceOf(lookout, ms, 'noProgress', `no progress for ${ms} ms`)
-  let last = { cpuTime: -1, moved: -1 }
+  let last = ''
+  const moved = new Map<number, number>()
   const look = async (cpuTime: number): Promise<void> => {
-    const { io } = (await ground.processes.details(process.id()).catch(() => undefined)) ?? {}
-    const moved = io ? io.read + io.written : last.moved
-    if (cpuTime !== last.cpuTime || moved !== last.moved) patience.beat()
-    last = { cpuTime, moved }
+    const work = `${cpuTime} ${await workOf(process, ground.processes, moved)}`
+    if (work !== last) patience.beat()
+    last = work
   }
   const listener = {
     onSample: ({ cpuTime }: { cpuTime: number }) => void look(cpuTime),
@@ -108,6 +110,19 @@ function lookForProgress(lookout: Lookout, ms: number): void {
   }
   const forget = Sampler.of(ground).watch(sampled(process), listener, { every: Math.max(10, ms / 4) })
   stop.addEventListener('abort', forget, { once: true })
+}
+
+// What has moved through its pipes as far as is known, and for a shell all that those have done that it runs.
+async function workOf(process: InvokedProcess, table: ProcessTable, moved: Map<number, number>): Promise<string> {
+  const children = lifeOf(process).inShell ? await table.descendants(process.id()).catch(() => []) : []
+  const samples = children.length > 0 ? await table.sample(children).catch(() => undefined) : undefined
+  const all = [process.id(), ...children].map(async (pid) => {
+    const { io } = (await table.details(pid).catch(() => undefined)) ?? {}
+    if (io) moved.set(pid, io.read + io.written)
+    const sample = samples?.get(pid)
+    return [pid, sample && 'cpuTime' in sample ? sample.cpuTime : '', moved.get(pid)].join(' ')
+  })
+  return (await Promise.all(all)).join('\n')
 }
 
 function sampled(process: InvokedProcess): Sampled {

@@ -1,5 +1,6 @@
 import { type Signal, toSignal } from '../contracts/signals.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
+import { type Known, refuseUnknown } from '../known-options.ts'
 import type { Backoff } from './backoff.ts'
 import type { RestartMode, RestartPolicy } from './policy.ts'
 
@@ -32,6 +33,21 @@ export interface BackoffOptions {
   readonly cap?: Duration
   readonly jitter?: number
 }
+
+/** The names of all of them. */
+export const policyOptions: Known<PolicyOptions> = {
+  restart: true,
+  successCodes: true,
+  successSignals: true,
+  maxRestarts: true,
+  window: true,
+  backoff: true,
+  jitter: true,
+  healthyAfter: true,
+  cooldown: true,
+}
+
+const backoffOptions: Known<BackoffOptions> = { first: true, factor: true, cap: true, jitter: true }
 
 /** All of them. */
 export const restartModes: readonly RestartMode[] = ['never', 'on-failure', 'always']
@@ -80,6 +96,7 @@ function count(max: number): number {
 }
 
 function backoffWith({ backoff = {}, jitter }: PolicyOptions, base: Backoff): Backoff {
+  refuseUnknown(backoff, backoffOptions, 'use a backoff')
   const first = toMilliseconds(backoff.first ?? base.first)
   const { factor = base.factor } = backoff
   const share = backoff.jitter ?? jitter ?? base.jitter

@@ -1,3 +1,4 @@
+import { checkCommand } from '../command.ts'
 import type { Signal } from '../contracts/signals.ts'
 import { type InvokedProcess, lifeOf } from '../invoked-process.ts'
 import type { Outcome } from '../outcome.ts'
@@ -6,7 +7,7 @@ import type { ProcessResult } from '../process-result.ts'
 import { notStarted } from '../results.ts'
 import { defaults } from '../settings.ts'
 import type { Incarnation, Occupant, StopManner } from './occupant.ts'
-import type { SlotSpec } from './slot-options.ts'
+import type { Ending } from './slot-options.ts'
 
 /** What is kept of the output of a process that may run for ever. */
 const KEPT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'tail' } as const
@@ -15,14 +16,20 @@ const KEPT = { limit: 1024 * 1024, onOverflow: 'truncate', keep: 'tail' } as con
 export class ProcessOccupant implements Occupant {
   readonly #pending: PendingProcess
 
-  /** What it was not told is as suits a process that may run for ever. */
-  constructor(pending: PendingProcess, spec: SlotSpec) {
-    const { timeout, output, stopSignal, graceTime } = pending.settings
+  /**
+   * What neither its member nor it was told is as the group says, and else as suits a process that may run for ever.
+   *
+   * @throws TypeError for a command that no system could start.
+   */
+  constructor(pending: PendingProcess, own: Ending, group: Ending) {
+    const { line = '', timeout, output, stopSignal, graceTime } = pending.settings
+    checkCommand({ line, cwd: undefined, env: {} })
+    const isTold = (name: keyof Ending): boolean => pending.settings[name] !== defaults[name]
     this.#pending = pending.change({
-      timeout: spec.timeout ?? (timeout === defaults.timeout ? undefined : timeout),
+      timeout: own.timeout ?? (isTold('timeout') ? timeout : group.timeout),
       output: output === defaults.output ? KEPT : output,
-      stopSignal: spec.stopSignal ?? stopSignal,
-      graceTime: spec.graceTime ?? graceTime,
+      stopSignal: own.stopSignal ?? (isTold('stopSignal') ? stopSignal : (group.stopSignal ?? stopSignal)),
+      graceTime: own.graceTime ?? (isTold('graceTime') ? graceTime : (group.graceTime ?? graceTime)),
       // Whoever handles a signal that we get also says what becomes of the group.
       spared: true,
     })

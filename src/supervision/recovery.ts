@@ -1,13 +1,14 @@
 import type { Duration, Size } from '../duration.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { InvokedProcess } from '../invoked-process.ts'
+import { refuseUnknown } from '../known-options.ts'
 import type { CpuLimit } from '../monitoring/limits.ts'
 import { DEFAULT_LIMITS } from '../monitoring/limits.ts'
 import { currentEpisode, type Episode, safely } from './callbacks.ts'
 import type { ProcessGroup } from './group.ts'
 import { insideOf } from './group-members.ts'
 import { cpuSpec, type HangOptions, hangSpec, type LimitOptions, memorySpec } from './health-options.ts'
-import { type PolicyOptions, policyWith, positive } from './policy-options.ts'
+import { type PolicyOptions, policyOptions, policyWith, positive } from './policy-options.ts'
 import type { SlotSpec } from './slot-options.ts'
 import type { SlotStatus } from './status.ts'
 import type { Strategy } from './strategy.ts'
@@ -46,6 +47,7 @@ export class ProcessRecovery implements AsyncDisposable {
 
   /** @throws SlotRefusedError for a process that somebody else looks after. */
   constructor(subject: InvokedProcess | ProcessGroup, options: RecoveryOptions = {}, host: Host = sharedHost()) {
+    refuseUnknown(options, { callbackTimeout: true }, 'make a recovery')
     this.#patience = positive(options.callbackTimeout ?? 30_000, 'callbackTimeout')
     this.#process = subject instanceof InvokedProcess ? subject : undefined
     this.#group = subject instanceof InvokedProcess ? takeOver(subject, host) : subject
@@ -55,9 +57,10 @@ export class ProcessRecovery implements AsyncDisposable {
    * Starts what ends or is not well again by itself, when and as often as this says. What is left out is as it is for
    * groups, or as the members of the group say.
    *
-   * @throws TypeError that names a value which means nothing.
+   * @throws TypeError that names a value which means nothing, or an option that nobody knows.
    */
   policy(options: PolicyOptions & { readonly strategy?: Strategy }): this {
+    refuseUnknown(options, { ...policyOptions, strategy: true }, 'set a policy')
     const { strategy, ...rest } = options
     const given: PolicyOptions = this.#process ? { restart: 'on-failure', ...rest } : rest
     const inside = insideOf(this.#group)

@@ -47,7 +47,7 @@ export class Restarts {
     const { cause, reason, error, healthy } = end
     if (healthy !== undefined && healthy >= policy.healthyAfter) this.#attempt = 0
     if (cause === 'startFailed' && this.#isHopeless(error)) return { event: 'giveUp', rule: 'start', reason }
-    if (!at.wanted && !wantsRestart(cause, policy)) return this.#leave(cause, reason)
+    if (!at.wanted && !wantsRestart(cause, policy)) return this.#leave(end)
     const { maxRestarts, window } = policy
     if (this.#window.isFull(at.now, maxRestarts, window)) {
       const limit = `${maxRestarts} restarts within ${window} ms`
@@ -68,8 +68,9 @@ export class Restarts {
     return this.#total === 0 && !TRANSIENT.includes(error.errno)
   }
 
-  #leave(cause: Cause, reason: string): Decision {
+  // One that was never ready has not done what it was there for, whatever it ended of.
+  #leave({ cause, reason, healthy }: End): Decision {
     if (cause === 'startFailed') return { event: 'giveUp', rule: 'start', reason }
-    return cause === 'readiness' ? { event: 'giveUp', rule: 'readiness', reason } : { event: 'finish' }
+    return healthy === undefined ? { event: 'giveUp', rule: 'readiness', reason } : { event: 'finish' }
   }
 }

@@ -1,5 +1,6 @@
 import { type Signal, toSignal } from '../contracts/signals.ts'
 import { type Duration, type Size, toMilliseconds } from '../duration.ts'
+import type { Known } from '../known-options.ts'
 import type { CpuLimit } from '../monitoring/limits.ts'
 import {
   cpuSpec,
@@ -10,8 +11,8 @@ import {
   type LimitSpec,
   memorySpec,
 } from './health-options.ts'
-import type { RestartPolicy } from './policy.ts'
-import { bad, type PolicyOptions, policyWith, positive } from './policy-options.ts'
+import { defaultPolicy, type RestartPolicy } from './policy.ts'
+import { bad, type PolicyOptions, policyOptions, policyWith, positive } from './policy-options.ts'
 import { checkReadiness, type Readiness } from './readiness.ts'
 
 /** What another slot must be for this one to be started. */
@@ -40,46 +41,101 @@ export interface SlotOptions extends PolicyOptions {
   readonly maxCpu?: CpuLimit | LimitOptions<CpuLimit>
 }
 
-/** The same, checked, and in milliseconds. */
-export interface SlotSpec {
-  readonly after: ReadonlyMap<string, Condition>
-  readonly ready: Readiness | undefined
-  readonly readyTimeout: number
-  readonly policy: RestartPolicy
+/** Those that a group may have for all its members. */
+export type CareOptions = PolicyOptions &
+  Pick<SlotOptions, 'stopSignal' | 'graceTime' | 'timeout' | 'hang' | 'maxMemory' | 'maxCpu'>
+
+/** The names of all that a group may have for its members. */
+export const careOptions: Known<CareOptions> = {
+  ...policyOptions,
+  stopSignal: true,
+  graceTime: true,
+  timeout: true,
+  hang: true,
+  maxMemory: true,
+  maxCpu: true,
+}
+
+/** The names of all that a member may have. */
+export const slotOptions: Known<SlotOptions> = {
+  after: true,
+  ready: true,
+  readyTimeout: true,
+  instances: true,
+  ...careOptions,
+}
+
+/** How a process is ended: what nobody has said is as its command says. */
+export interface Ending {
   readonly stopSignal: Signal | undefined
   readonly graceTime: number | undefined
   readonly timeout: number | undefined
-  readonly instances: number
+}
+
+/** `CareOptions`, checked, and in milliseconds. */
+export interface Care extends Ending {
+  readonly policy: RestartPolicy
   readonly hang: HangSpec | undefined
   readonly maxMemory: LimitSpec | undefined
   readonly maxCpu: LimitSpec | undefined
 }
 
+/** `SlotOptions`, checked, and in milliseconds. */
+export interface SlotSpec extends Care {
+  readonly after: ReadonlyMap<string, Condition>
+  readonly ready: Readiness | undefined
+  readonly readyTimeout: number
+  readonly instances: number
+}
+
 /** All of them. */
 export const conditions: readonly Condition[] = ['started', 'ready', 'done', 'succeeded']
 
+/** Of those who say nothing. */
+export const defaultCare: Care = Object.freeze({
+  policy: defaultPolicy,
+  stopSignal: undefined,
+  graceTime: undefined,
+  timeout: undefined,
+  hang: undefined,
+  maxMemory: undefined,
+  maxCpu: undefined,
+})
+
 /**
- * Checks the options of a member.
+ * Checks the options of a member. What they leave out is as its group says.
  *
  * @throws TypeError that names a value which means nothing.
  */
-export function specOf(options: SlotOptions, policy: RestartPolicy): SlotSpec {
-  const { ready, readyTimeout, stopSignal, graceTime, timeout, instances = 1 } = options
-  const { hang, maxMemory, maxCpu } = options
+export function specOf(options: SlotOptions, group: Care): SlotSpec {
+  const { ready, readyTimeout, instances = 1 } = options
   if (!(Number.isInteger(instances) && instances >= 0)) throw bad(instances, 'instances', 'a whole number from 0 on')
   if (ready !== undefined) checkReadiness(ready)
   return {
     after: conditionsOf(options.after ?? []),
     ready,
     readyTimeout: positive(readyTimeout ?? 60_000, 'readyTimeout'),
-    policy: policyWith(options, policy),
+    instances,
+    ...careOf(options, group),
+  }
+}
+
+/**
+ * Checks what a member and a group may say alike. How it is ended is only what the options themselves say: before what a group
+ * says comes what a command has been told.
+ *
+ * @throws TypeError that names a value which means nothing.
+ */
+export function careOf(options: CareOptions, group: Care): Care {
+  const { stopSignal, graceTime, timeout, hang, maxMemory, maxCpu } = options
+  return {
+    policy: policyWith(options, group.policy),
     stopSignal: stopSignal === undefined ? undefined : toSignal(stopSignal),
     graceTime: graceTime === undefined ? undefined : toMilliseconds(graceTime),
     timeout: timeout === undefined ? undefined : positive(timeout, 'timeout'),
-    instances,
-    hang: hang === undefined ? undefined : hangSpec(hang),
-    maxMemory: maxMemory === undefined ? undefined : memorySpec(maxMemory),
-    maxCpu: maxCpu === undefined ? undefined : cpuSpec(maxCpu),
+    hang: hang === undefined ? group.hang : hangSpec(hang),
+    maxMemory: maxMemory === undefined ? group.maxMemory : memorySpec(maxMemory),
+    maxCpu: maxCpu === undefined ? group.maxCpu : cpuSpec(maxCpu),
   }
 }
 

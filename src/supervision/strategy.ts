@@ -1,3 +1,4 @@
+import { bad } from './policy-options.ts'
 import type { Slot } from './slot.ts'
 import type { SlotState } from './slot-states.ts'
 
@@ -5,6 +6,12 @@ import type { SlotState } from './slot-states.ts'
 export type Strategy = 'one-for-one' | 'one-for-all' | 'rest-for-one'
 
 export const strategies: readonly Strategy[] = ['one-for-one', 'one-for-all', 'rest-for-one']
+
+/** @throws TypeError for a strategy that is none. */
+export function checkedStrategy(strategy: Strategy): Strategy {
+  if (strategies.includes(strategy)) return strategy
+  throw bad(strategy, 'strategy', strategies.join(', '))
+}
 
 /** Those that go with a slot when it is started again, of all in the order in which they are started. */
 export function companionsOf(slot: Slot, all: readonly Slot[], strategy: Strategy): readonly Slot[] {

@@ -5,9 +5,8 @@ import { Ground } from './ground.ts'
 import { ProcessGroup } from './group.ts'
 import { insideOf } from './group-members.ts'
 import { Member } from './member.ts'
-import { defaultPolicy } from './policy.ts'
 import { AdoptedOccupant } from './process-occupant.ts'
-import { specOf } from './slot-options.ts'
+import { defaultCare, specOf } from './slot-options.ts'
 
 /**
  * Makes a group of one process that runs already, in the world in which it was started. Nothing is started again by itself.
@@ -20,7 +19,7 @@ export function takeOver(process: InvokedProcess, host: Host): ProcessGroup {
   const group = new ProcessGroup({ name: 'recovery', restart: 'never' }, host)
   const { supervisor } = insideOf(group)
   const occupant = new AdoptedOccupant(current)
-  const spec = specOf({}, { ...defaultPolicy, restart: 'never' })
+  const spec = specOf({ restart: 'never' }, defaultCare)
   const member = new Member('process', spec, () => occupant, supervisor)
   supervisor.members.set(member.name, member)
   supervisor.open(new Ground(host, driverOf(process)))

@@ -95,10 +95,6 @@ export class Tenancy {
     this.#readyAt = this.#landlord.ground.clock.monotonic()
   }
 
-  get wasReady(): boolean {
-    return this.#readyAt !== undefined
-  }
-
   /** Waits until the one that was started is ready. */
   watch(): void {
     this.#watch = this.#newWatch()
@@ -181,7 +177,13 @@ export class Tenancy {
     this.outcome = outcome
     landlord.say({ type: 'exited', outcome, expected })
     if (stopped) landlord.report({ event: 'stop', of })
-    else landlord.report({ event: 'exited', of, cause: success ? 'exit' : 'crash', reason: outcomeInWords(outcome) })
+    else landlord.report({ event: 'exited', of, ...this.#whyEnded(outcome, success) })
     if (!expected) landlord.trouble({ type: 'crash', outcome })
+  }
+  // What shows that it is ready has yet to come: without it not even success is what was wanted of it.
+  #whyEnded(outcome: Outcome, success: boolean): Pick<Sighting, 'cause' | 'reason'> {
+    const reason = outcomeInWords(outcome)
+    if (this.#readyAt !== undefined) return { cause: success ? 'exit' : 'crash', reason }
+    return { cause: success ? 'readiness' : 'crash', reason: `ended before it was ready: ${reason}` }
   }
 }

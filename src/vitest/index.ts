@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * `rehearsal/vitest`, for `setupFiles`: every test ends clean, a command that no rule and no list knows fails it, and
  * `expect` knows what ran.

@@ -31,6 +31,12 @@ describe('a config', () => {
       jitter: 0.5,
       healthyAfter: 0,
       cooldown: '1h',
+      stopSignal: 'SIGINT',
+      graceTime: '5s',
+      timeout: '1d',
+      hang: { silence: '1m' },
+      maxMemory: '1GB',
+      maxCpu: 0.9,
       schedule: (scheduler) => void scheduler.command('backup').daily(),
       queue: {
         queues: ['mail', 'default'],

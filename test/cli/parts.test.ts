@@ -125,6 +125,26 @@ test('the live table is drawn on a screen of its own, in its size, and gives the
   assert.deepEqual([lines.length, lines.every((text) => text.length <= 100)], [5, true])
 })
 
+test('curves get what figures leave of the width, and no figure is cut', () => {
+  const slot = { state: 'ready', pid: 123_456, processes: 12, memory: 512 * 1024 ** 2, restarts: 10, uptime: 7_800_000 }
+  const lineAt = (columns: number): string => {
+    let written = ''
+    const dashboard = new Dashboard({ columns, rows: 24, write: (text: string) => (written += text) })
+    for (let look = 0; look < 40; look++) dashboard.show([{ ...slot, name: 'web', cpu: 1 }])
+    const [, line] = (written.split('\u001b[H').at(-1) ?? '').split('\n')
+    return line?.split('\u001b')[0] ?? ''
+  }
+  const [pid, cpu, memory] = ['123456', '100.0%', '512.0 MB']
+  const [long, short] = ['█'.repeat(30), '█'.repeat(6)]
+  const rest = '12     10        2 h 10 m'
+  assert.deepEqual([140, 80, 60, 40].map(lineAt), [
+    `web   ready  ${pid}  ${cpu}  ${long}  ${memory}  ${long}  ${rest}`,
+    `web   ready  ${pid}  ${cpu}  ${short}  ${memory}  ${short}  ${rest}`,
+    `web   ready  ${pid}  ${cpu}  ${memory}  12     2 h 10 m`,
+    `web   ready  ${cpu}  ${memory}  2 h 10 m`,
+  ])
+})
+
 async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const found: Item[] = []
   for await (const item of items) found.push(item)

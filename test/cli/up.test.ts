@@ -1,80 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { afterAll, describe, test } from 'vitest'
+import { describe, test } from 'vitest'
 import { createProcess } from '../../src/index.ts'
+import { useProjects } from './project.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const INDEX = new URL('../../src/index.ts', import.meta.url).href
 
-const root = mkdtempSync(join(tmpdir(), 'rehearsal-up-'))
-afterAll(() => rmSync(root, { recursive: true }))
-
-/** The command line in a folder of its own, with these files. */
-function folderWith(files: Readonly<Record<string, string>> = {}) {
-  const folder = mkdtempSync(join(root, 'case-'))
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  const program = createProcess().path(folder).env({ XDG_STATE_HOME: folder })
-  const command = (...words: string[]) => [process.execPath, MAIN, ...words]
-  return {
-    folder,
-    run: (...words: string[]) => program.run(command(...words)),
-    start: (...words: string[]) => program.start(command(...words)),
-  }
-}
-
-describe('rehearsal run', () => {
-  test('passes on what a command writes and ends with', async () => {
-    const result = await folderWith().run('run', '--', 'sh', '-c', 'echo out; echo err >&2; exit 4')
-    assert.deepEqual([result.output(), result.errorOutput(), result.exitCode()], ['out\n', 'err\n', 4])
-  })
-
-  test('stops what takes too long: 124, as timeout(1)', async () => {
-    const result = await folderWith().run('run', '--timeout', '100ms', '--', 'sleep', '60')
-    assert.deepEqual(
-      [result.exitCode(), result.errorOutput()],
-      [124, 'Command timed out: sleep 60: still running after 100 ms\n'],
-    )
-  })
-
-  test('holds a command to limits', async () => {
-    const result = await folderWith().run('run', '--open-files', '32', '--', 'sh', '-c', 'ulimit -n')
-    assert.equal(result.output(), '32\n', result.errorOutput())
-  })
-
-  test('tells what became of it as JSON', async () => {
-    const result = await folderWith().run('run', '--json', '--', 'no-such-program')
-    const { exitCode, outcome } = result.json<{ exitCode: number; outcome: string }>()
-    assert.deepEqual([exitCode, outcome, result.exitCode()], [127, 'notStarted', 127])
-    assert.equal(result.errorOutput(), 'Cannot start "no-such-program": file not found in PATH\n')
-  })
-
-  test('draws what became of it, as a page or as a trace', async () => {
-    const { folder, run } = folderWith()
-    for (const name of ['build.html', 'build.json'])
-      assert.equal((await run('run', '--report', name, '--', 'sh', '-c', 'echo hello; exit 3')).exitCode(), 3)
-    const page = readFileSync(join(folder, 'build.html'), 'utf8')
-    const { title, lanes } = JSON.parse(page.match(/id="data">(.*?)<\/script>/s)?.[1] ?? '')
-    assert.deepEqual([title, lanes[0].rows[0][0].detail], ["sh -c 'echo hello; exit 3'", 'exit code 3'])
-    const { traceEvents } = JSON.parse(readFileSync(join(folder, 'build.json'), 'utf8'))
-    assert.equal(traceEvents.filter(({ ph }: { ph: string }) => ph === 'X').length, 1)
-  })
-
-  test('runs nothing when there is no writing to the file of its report', async () => {
-    const { folder, run } = folderWith()
-    const result = await run('run', '--report', 'nowhere/build.html', '--', 'touch', 'started')
-    assert.deepEqual([result.exitCode(), existsSync(join(folder, 'started'))], [2, false])
-    assert.match(result.errorOutput(), /^Cannot write the report: /)
-  })
-
-  test('refuses what means nothing', async () => {
-    for (const words of [['run'], ['run', '--timeout', 'soon', '--', 'ls'], ['run', '--what', '--', 'ls']]) {
-      assert.equal((await folderWith().run(...words)).exitCode(), 2, words.join(' '))
-    }
-  })
-})
+const folderWith = useProjects()
 
 describe('rehearsal up', () => {
   test('brings up a Procfile, names each line, and stops everything on a signal', async () => {
@@ -121,7 +54,7 @@ export default defineConfig({
   })
 
   test('is asked and told from elsewhere, by those who may', async () => {
-    const { folder, run, start } = folderWith({ Procfile: 'web: echo "web $$"; exec sleep 60\ndb: exec sleep 60\n' })
+    const { run, start } = folderWith({ Procfile: 'web: echo "web $$"; exec sleep 60\ndb: exec sleep 60\n' })
     const running = await start('up')
     await running.waitUntil((_, line) => line === 'All is up.')
 
@@ -138,14 +71,19 @@ export default defineConfig({
     assert(!restarted.output().includes(` ${slots[0]?.pid}\n`))
     assert.equal((await run('logs', 'db', '-n', '1')).output(), 'db  | ready\n')
     assert.match((await run('monitor', '--every', '100ms')).output(), /^NAME .*\nweb {3}ready .*%.* MB .*\ndb .*\n$/)
+    for (const words of [
+      ['monitor', '--every', 'soon'],
+      ['monitor', '--every', '0'],
+      ['monitor', '--every', '0s'],
+      ['monitor', '--count', '0'],
+      ['logs', '-n', '1.5'],
+    ])
+      assert.equal((await run(...words)).exitCode(), 2, words.join(' '))
     assert.deepEqual([(await run('restart', 'nobody')).exitCode(), (await run('logs', 'nobody')).exitCode()], [1, 1])
     const second = await run('up')
     assert.deepEqual([second.exitCode(), second.seeInErrorOutput('runs for this project already')], [1, true])
 
-    const following = await createProcess()
-      .path(folder)
-      .env({ XDG_STATE_HOME: folder })
-      .start([process.execPath, MAIN, 'logs', '-f', '--json', 'db'])
+    const following = await start('logs', '-f', '--json', 'db')
     await following.waitUntil((_, line) => line.includes('"ready"'))
     assert.equal((await run('stop')).output(), 'Stopped web, db.\n')
     assert.match((await following.wait()).output(), /"text":"stopped"\}\n$/)

@@ -67,6 +67,76 @@ describe('lines', () => {
   })
 })
 
+describe('an open line that nobody can wait for any more', () => {
+  const given = (said: string | Buffer, secrets: (string | RegExp)[] = [], maxLine = 1000): Block[] => {
+    const assembly = new LineAssembly(maxLine, new Redactor(new Secrets(secrets, {})))
+    const blocks = [...assembly.add(Buffer.from(said)), ...assembly.early(), ...assembly.giveOut()]
+    assert.deepEqual([assembly.isOpen, assembly.giveOut()], [false, []])
+    return blocks
+  }
+  const shown = (said: string, ...secrets: (string | RegExp)[]): string =>
+    given(said, secrets)
+      .flatMap(({ lines }) => lines)
+      .join('')
+
+  test('is given out with its last word, and goes on', () => {
+    assert.equal(shown('Progress: 45%', 'SUPERSECRETVALUE'), 'Progress: 45%')
+    assert(given('Progress: 45%').every(({ split }) => split === 'all'))
+    assert.deepEqual(given(''), [])
+  })
+
+  test('keeps bytes that begin a character', () => {
+    const blocks = given(Buffer.from('gr\xc3', 'latin1'))
+    assert.deepEqual([linesOf(blocks), blocks[0]?.binary], [['gr\xc3'], true])
+    assert.equal(sizeOf(blocks), 3)
+  })
+
+  test('is in parts where it is too long', () => {
+    const blocks = given('0123456789'.repeat(3), [], 10)
+    assert.deepEqual(linesOf(blocks), ['0123456789', '0123456789', '0123456789'])
+    assert.equal(sizeOf(blocks), 30)
+  })
+
+  for (const secret of ['SUPERSECRETVALUE', 'open sesame now', 'grüße an alle', "it's quoted"])
+    test(`shows nothing of what may begin "${secret}"`, () => {
+      for (let cut = 1; cut <= secret.length; cut++)
+        assert.equal(shown(`say ${secret.slice(0, cut)}`, secret), 'say <redacted>', `cut at ${cut}`)
+    })
+
+  const forms: readonly (readonly [before: string, secret: string])[] = [
+    ['token ghp_', '0123456789abcdefghijABCDEFGHIJ'],
+    ['key AKIA', 'IOSFODNN7EXAMPLE'],
+    ['Authorization: Bearer ', 'abcdefgh12345678'],
+    ['clone https://ada:', 'lovelace1815'],
+    ['{"password": "', 'two words'],
+    ['run --password "', 'two words'],
+    ['run --token=', 'abcdefgh'],
+    ['DB_PASSWORD=', 'hunter22'],
+    ['SG.abcdefghijklmnopqrst.', 'uvwxyz0123456789'],
+  ]
+  for (const [before, secret] of forms)
+    test(`shows nothing of what follows "${before}"`, () => {
+      for (let cut = 1; cut <= secret.length; cut++) {
+        const text = shown(before + secret.slice(0, cut))
+        assert.match(text, /<redacted>$/, `cut at ${cut}`)
+        assert(!text.includes(`${before}${secret.slice(0, cut)}`), `cut at ${cut}: ${text}`)
+      }
+    })
+
+  test('shows nothing of a key that has no end yet', () => {
+    for (let cut = 30; cut < KEY.length; cut++) {
+      const assembly = new LineAssembly(1000, new Redactor(new Secrets([], {})))
+      const blocks = [...assembly.add(Buffer.from(KEY.slice(0, cut))), ...assembly.giveOut()]
+      assert.doesNotMatch(joined(blocks), /MII|Ava|wgg/, `cut at ${cut}`)
+    }
+  })
+
+  test('shows no last word where a pattern of somebody may find something in it', () => {
+    assert.equal(shown('hello number no17', /no\d{8}/), 'hello number <redacted>')
+    assert.equal(shown('hello number ', /no\d{8}/), 'hello number ')
+  })
+})
+
 describe('secrets', () => {
   const text = `user ada\ntoken ${TOKEN} end\n${'x'.repeat(90)} ${TOKEN}\nAuthorization: Bearer abcdefgh12345678\n${KEY}\ndone\n`
 
@@ -123,6 +193,16 @@ describe('secrets', () => {
       ...assembly.add(Buffer.from('now\n')),
     ]
     assert.equal(blocks.map(({ lines }) => lines.join('')).join(''), 'say: <redacted>')
+  })
+
+  test('in quotes are not begun to be given out', () => {
+    const assembly = new LineAssembly(1000, new Redactor(new Secrets([], {})))
+    const blocks = [
+      ...assembly.add(Buffer.from('{"password": "two ')),
+      ...assembly.early(),
+      ...assembly.add(Buffer.from('words"}\n')),
+    ]
+    assert.equal(blocks.map(({ lines }) => lines.join('')).join(''), '{"password": "<redacted>"}')
   })
 
   test('of several lines are taken out line by line', () => {

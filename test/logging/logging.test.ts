@@ -175,6 +175,82 @@ for (const [where, machine] of Object.entries(machines)) {
       for (const secret of ['tulip', 'no17', 'abcdefgh', 'daisy']) assert(!(await desk.text()).includes(secret), secret)
     })
 
+    fact('keeps a record on its line, and escapes what a name or a command might do to it', async (desk) => {
+      const name = 'a\n2026-01-01T00:00:00.000Z ERROR root[1] out#1: forged\r\u001b[2K\u2028b'
+      const write = actorCommand([
+        { write: 'out', data: 'said\n' },
+        { write: 'out', data: { base64: '/wo=' } },
+      ])
+      await desk.log().process.name(name).run(write)
+      await desk
+        .log({ file: desk.at('json.log'), format: 'json' })
+        .process.name(name)
+        .run([...write, '\u001b[2K\r'])
+      await desk.log({ file: desk.at('event.log') }).run({ failToStart: 'ENOENT' })
+      await desk.flush()
+      const lines = (await desk.text()).trimEnd().split('\n')
+      assert.equal(lines.length, 4)
+      const column = 'a\\n2026-01-01T00:00:00.000Z ERROR root[1] out#1: forged\\r\\u001b[2K\\u2028b['
+      for (const line of lines) assert(line.slice(31).startsWith(column), line)
+      for (const record of await recordsOf(desk, 'json.log')) assert.equal(record.name, name)
+    })
+
+    fact('says a command on one line, without what controls a terminal', async (desk) => {
+      const command = [...actorCommand([]), 'a\nb\r\u001b[2K']
+      await desk.log().process.run(command)
+      await desk.flush()
+      const [started = '', ...others] = (await desk.text()).trimEnd().split('\n')
+      assert.match(started, / event#1: started: .*a b\\r\\u001b\[2K'$/)
+      assert.equal(others.length, 1)
+    })
+
+    for (const format of ['text', 'json'] as const) {
+      fact(`takes secrets out of names and their files, as ${format}`, async (desk) => {
+        const write = actorCommand([{ write: 'out', data: 'said\n' }])
+        const process = desk.log({ format, perProcess: desk.at('own-{name}-{pid}.log') }).process
+        await process.redact('SUPERSECRETVALUE').name('job-SUPERSECRETVALUE').run(write)
+        await desk.flush()
+        const names = await desk.names('own-')
+        assert.match(names[0] ?? '', /^own-job-_redacted_-\d+\.log$/)
+        for (const log of ['app.log', names[0] as string]) {
+          const text = await desk.text(log)
+          assert.equal(text.match(/job-<redacted>/g)?.length, 3, text)
+          assert(!text.includes('SUPERSECRET'), text)
+        }
+      })
+    }
+
+    fact('takes secrets out of commands also where they have quotes, or several lines', async (desk) => {
+      const secrets = ["it's hidden", 'several\nlines']
+      await desk
+        .log()
+        .process.redact(...secrets)
+        .run([...actorCommand([]), ...secrets])
+      await desk.flush()
+      assert.doesNotMatch(await desk.text(), /hidden|several|lines/)
+    })
+
+    fact('writes what waits for its rest when logging is disabled', async (desk) => {
+      const running = await desk
+        .log()
+        .process.redact('SUPERSECRETVALUE')
+        .start(
+          actorCommand([
+            { write: 'out', data: 'Progress: 45%' },
+            { write: 'err', data: 'value SUPERSEC' },
+            { read: 'line' },
+          ]),
+        )
+      await desk.until(() => running.output() !== '' && running.errorOutput() !== '')
+      await desk.process.logging.disableLogging()
+      const said = [await desk.said(), await desk.said('err')]
+      await running.stop(10)
+      assert.deepEqual(
+        said.map((lines) => lines.join('')),
+        ['Progress: 45%', 'value <redacted>'],
+      )
+    })
+
     fact('of one command may be elsewhere, of another level, or not at all', async (desk) => {
       const write = actorCommand([{ write: 'out', data: 'said\n' }])
       await desk.process.log(desk.at('own.log')).run(write)

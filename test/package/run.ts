@@ -53,7 +53,8 @@ async function install(tarball: string): Promise<void> {
     noEmit: true,
     module: 'nodenext',
     target: 'es2024',
-    types: ['node'],
+    // What is in the types of Node comes with ours.
+    types: [],
     typeRoots,
   }
   const lib = ['es2024', 'esnext.disposable']

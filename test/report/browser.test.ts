@@ -47,6 +47,13 @@ describe.skipIf(!chromiumPath)(`in a browser (skipped with ${reason})`, () => {
     >
     return { bars: Number(bars), rows: Number(rows) }
   }
+  const opened = async (timeline: Timeline, width = 1200) => {
+    const path = join(folder, 'another.html')
+    writeFileSync(path, report(timeline))
+    const another = await browser.newPage({ viewport: { width, height: 700 } })
+    await another.goto(pathToFileURL(path).href)
+    return another
+  }
   const press = async (...keys: string[]) => {
     for (const key of keys) await page.keyboard.press(key)
     await frame()
@@ -129,6 +136,40 @@ describe.skipIf(!chromiumPath)(`in a browser (skipped with ${reason})`, () => {
     assert.equal(await page.isHidden('#help'), true)
   })
 
+  test('those run at once that do so at one moment, however short they are', async () => {
+    const inRow = Array.from({ length: 40 }, (_, index) => lasting(index, index + 1))
+    const most = [
+      [...inRow, lasting(40, 12_000)],
+      [...inRow, lasting(0.5, 12_000), lasting(7.5, 7.5)],
+      [
+        lasting(5, 5),
+        lasting(5, 5),
+        lasting(6, 12_000),
+        lasting(6, 7),
+        { ...lasting(6, 8), state: 'notStarted' as const },
+      ],
+      Array.from({ length: 1200 }, (_, index) => lasting(index, 12_000)),
+    ]
+    for (const [index, upTo] of ['1', '3', '2', '1,200'].entries()) {
+      const another = await opened(timelineOf(most[index] as Span[]))
+      assert.match(
+        (await another.getAttribute('#overview', 'aria-label')) ?? '',
+        new RegExp(`^Up to ${upTo} running at once`),
+      )
+      await another.close()
+    }
+  })
+
+  test('on a narrow page every button can be reached', async () => {
+    const another = await opened(tenThousand(), 400)
+    for (const button of await another.locator('#tools button').all()) {
+      const { x = 0, width = 0 } = (await button.boundingBox()) ?? {}
+      assert(x >= 0 && width > 0 && x + width <= 400, `${await button.getAttribute('title')} ends at ${x + width}`)
+      assert(await button.click({ trial: true, timeout: 2000 }).then(() => true))
+    }
+    await another.close()
+  })
+
   test('it has asked the network for nothing, and nothing has gone wrong in it', () => {
     assert.deepEqual(wrong, [])
   })
@@ -158,6 +199,14 @@ function tenThousand(): Timeline {
     spans: Array.from({ length: EACH }, (_, index) => span(lane, index)),
   }))
   return { title: 'Ten thousand', unit: 'ms', origin: 0, end: EACH * 1000, lanes, marks: [], dropped: 0 }
+}
+
+function timelineOf(spans: readonly Span[]): Timeline {
+  return { title: 'Some', unit: 'ms', origin: 0, end: 12_000, lanes: [{ name: 'x', spans }], marks: [], dropped: 0 }
+}
+
+function lasting(start: number, end: number): Span {
+  return { ...span(0, 0), start, end, marks: [] }
 }
 
 function span(lane: number, index: number): Span {

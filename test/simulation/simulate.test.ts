@@ -280,10 +280,59 @@ describe('refused before anything begins is', () => {
       { faults: { crashes: 2 } },
       /Cannot simulate "crashes" with probability 2: it is from 0 to 1/,
     ],
+    'faults that are a word': [
+      { faults: 'some' as 'all' },
+      /^TypeError: Cannot simulate with "some" as faults: expected "all", "none", a list of names, or probabilities/,
+    ],
+    'a fault that is no name': [{ faults: [3 as never] }, /Cannot simulate the fault 3: the faults are/],
+    'an option that nobody knows': [
+      { bogus: 1 } as object,
+      /Cannot simulate with the option "bogus": known are seed, /,
+    ],
+    'no options': [3 as never, /Cannot simulate with 3: expected an object of options/],
+    'an empty scenario': [{ scenario: {} as never }, /Cannot simulate with scenario.seed undefined/],
+    'a scenario with what nobody knows': [
+      { scenario: { seed: 1, fault: [] } as never },
+      /Cannot simulate a scenario with the option "fault": known are seed, /,
+    ],
+    'a scenario with a fault that is none': [
+      { scenario: { seed: 1, faults: [{ fault: 'crash' as 'crashes' }] } },
+      /Cannot simulate the fault "crash"/,
+    ],
+    'a scenario with a time that is none': [
+      { scenario: { seed: 1, duration: '1m' as never } },
+      /Cannot simulate with "1m" as scenario.duration: expected milliseconds/,
+    ],
+    'a pick that is no number': [
+      { scenario: { seed: 1, picks: { a: 'b' as never } } },
+      /scenario.picks: expected numbers/,
+    ],
+    'an invariant that is none': [
+      { invariants: [3 as never] },
+      /Cannot simulate with 3 as an invariant: expected what invariant\(\) gives, or \{ name, watch \}/,
+    ],
+    'invariants that are no list': [
+      { invariants: invariant('x', () => true) as never },
+      /as invariants: expected a list/,
+    ],
+    'a flag that is none': [{ twice: 2 as never }, /Cannot simulate with 2 as twice: expected true or false/],
+    'a program that is none': [{ programs: { api: {} as never } }, /Cannot answer 'api' with \{\}/],
     'no run': [{ runs: 0 }, /Cannot simulate with runs 0: a whole number from 1 on/],
     'a seed that is none': [{ seed: 0.5 }, /Cannot simulate with seed 0.5/],
     'a duration that is none': [{ duration: 'soon' }, /Cannot use 'soon' as a duration/],
   }
+
+  test('a system that is none', () =>
+    assert.rejects(Process.simulate(3 as never), /^TypeError: Cannot simulate what is no function/))
+
+  test('an occasion, a check, or an option of an invariant that is none', () => {
+    const holds = () => true
+    const when = 'sometime' as 'always'
+    const message = 'Cannot check the invariant "x" "sometime": expected always, quiet, recovered, ended'
+    assert.throws(() => invariant('x', holds, { when }), { name: 'TypeError', message })
+    assert.throws(() => invariant('x', true as never), { name: 'TypeError' })
+    assert.throws(() => invariant('x', holds, { wen: 'quiet' } as object), /the invariant "x" with the option "wen"/)
+  })
 
   for (const [what, [options, message]] of Object.entries(cases)) {
     test(what, () =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { Process, ProcessGroup, ProcessRecovery, type SlotOptions } from '../../src/index.ts'
+import { type CommandInput, Process, ProcessGroup, ProcessRecovery, type SlotOptions } from '../../src/index.ts'
 import { rehearsed } from './rehearsed.ts'
 
 /** Nothing may have been started by the time that bad input is refused. */
@@ -86,6 +86,72 @@ describe('a group is refused before anything starts', () => {
     })
   }
 
+  const unknown: readonly (readonly [what: string, options: object, RegExp])[] = [
+    ['an option', { restrat: 1 }, /^Cannot add "a" with the option "restrat": known are after, ready, .*, restart, /],
+    ['an option of a group', { strategy: 'one-for-all' }, /with the option "strategy"/],
+    [
+      'option of a back-off',
+      { backoff: { frist: 1 } },
+      /^Cannot use a backoff with the option "frist": known are first, /,
+    ],
+    ['a way to hang', { hang: { silense: 1, limit: 1 } }, /^Cannot look for hanging with the option "silense"/],
+    ['an option of a probe', { hang: { probe: { probe: { port: 80 }, failure: 1 } } }, /with the option "failure"/],
+    ['an option of a limit', { maxMemory: { limit: 1, sample: 1 } }, /^Cannot limit memory with the option "sample"/],
+    [
+      'option of a limit of the processor',
+      { maxCpu: { limit: 1, evry: 1 } },
+      /^Cannot limit cpu with the option "evry"/,
+    ],
+  ]
+  for (const [what, given, message] of unknown) {
+    test(`when a member has ${what} that nobody knows`, () => {
+      assert.throws(() => rehearsed().group.add('a', ['a'], given), { name: 'TypeError', message })
+    })
+  }
+
+  test('when it has an option that nobody knows, or what are no options', () => {
+    const message = /^Cannot make a group with the option "restrat": known are name, strategy, ledger, restart, /
+    assert.throws(() => new ProcessGroup({ restrat: 1 } as object), { name: 'TypeError', message })
+    assert.throws(() => new ProcessGroup('web' as never), {
+      name: 'TypeError',
+      message: 'Cannot make a group with "web": expected an object of options',
+    })
+    assert.throws(() => rehearsed().group.add('a', ['a'], null as never), TypeError)
+  })
+
+  const empty: readonly (readonly [name: string, command?: CommandInput])[] = [
+    [''],
+    ['  '],
+    ['x', ''],
+    ['x', []],
+    ['x', ['']],
+  ]
+  for (const [name, command] of empty) {
+    test(`when the command of a member is empty: ${JSON.stringify([name, command])}`, async () => {
+      const stage = rehearsed()
+      const { group } = stage
+      assert.throws(() => (command === undefined ? group.add(name) : group.add(name, command)), {
+        name: 'TypeError',
+        message: /^Cannot start an empty command: /,
+      })
+      assert.throws(() => group.add('each', () => command ?? name), TypeError)
+      assert.deepEqual(group.status(), [])
+    })
+  }
+
+  test('when the command of a member is none', () => {
+    const { group, process } = rehearsed()
+    for (const add of [
+      () => group.add(5 as never),
+      () => group.add('x', 5 as never),
+      () => group.add('x', process.timeout('1s')),
+      () => group.add('x', ['node', 5 as never]),
+      () => group.add('x', 'a\0b'),
+    ]) {
+      assert.throws(add, { name: 'TypeError', message: /^Cannot (use|start) / })
+    }
+  })
+
   test('when its strategy is none', () => {
     assert.throws(() => new ProcessGroup({ strategy: 'two-for-one' as 'one-for-one' }), {
       name: 'TypeError',
@@ -141,8 +207,16 @@ describe('what makes no sense now is refused, and changes nothing', () => {
     assert.throws(() => recovery.onHighMemory(() => {}, 0), { code: 'ERR_BAD_THRESHOLD' })
     assert.throws(() => recovery.onHighCpu(() => {}, -1), { code: 'ERR_BAD_THRESHOLD' })
     assert.throws(() => recovery.policy({ maxRestarts: -1 }), TypeError)
+    assert.throws(() => recovery.policy({ foo: 1 } as object), {
+      name: 'TypeError',
+      message: /^Cannot set a policy with the option "foo": known are restart, /,
+    })
     const other = await process.start('b')
     assert.throws(() => process.recovery(other, { callbackTimeout: 0 }), TypeError)
+    assert.throws(
+      () => process.recovery(other, { timeout: 1 } as object),
+      /with the option "timeout": known are callbackTimeout$/,
+    )
   })
 })
 

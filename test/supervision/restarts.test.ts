@@ -100,10 +100,16 @@ describe('a decision', () => {
   test('is for a restart, whatever the policy says, when somebody wants it, and within the limits then, too', () => {
     const never = policyWith({ restart: 'never', maxRestarts: 1 }, policy)
     const restarts = new Restarts()
-    assert.equal(restarts.decide(end, never, at).event, 'finish')
+    assert.equal(restarts.decide({ ...end, healthy: 0 }, never, at).event, 'finish')
     assert.equal(restarts.decide(end, never, { ...at, wanted: true }).event, 'retry')
     restarts.record(0)
     assert.equal(restarts.decide(end, never, { ...at, wanted: true }).event, 'giveUp')
+  })
+
+  test('is to give up one that is not started again and was never ready', () => {
+    const never = policyWith({ restart: 'never' }, policy)
+    const decision = new Restarts().decide(end, never, at)
+    assert.deepEqual(decision, { event: 'giveUp', rule: 'readiness', reason: 'exit code 1' })
   })
 })
 

@@ -3,9 +3,9 @@ import { describe, test } from 'vitest'
 import { createProcess, type Outcome } from '../../src/index.ts'
 import { Ground } from '../../src/supervision/ground.ts'
 import type { Incarnation, Occupant } from '../../src/supervision/occupant.ts'
-import { defaultPolicy } from '../../src/supervision/policy.ts'
+
 import { Slot } from '../../src/supervision/slot.ts'
-import { specOf } from '../../src/supervision/slot-options.ts'
+import { defaultCare, specOf } from '../../src/supervision/slot-options.ts'
 import type { SlotNews } from '../../src/supervision/supervision-events.ts'
 
 /** What lives in the slot, driven by hand. */
@@ -61,7 +61,7 @@ function alone() {
     unstarted: () => [],
   }
   const news: SlotNews['type'][] = []
-  const spec = specOf({ backoff: { first: 0 }, maxRestarts: 3 }, defaultPolicy)
+  const spec = specOf({ backoff: { first: 0 }, maxRestarts: 3 }, defaultCare)
   const slot: Slot = new Slot('it', occupant, spec, {
     ground: new Ground(process),
     closing: false,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { ProcessFailedError, ProcessStartError } from '../../errors.ts'
 import type { Scenario } from '../scenario.ts'
 import { actorText } from './actor-command.ts'
@@ -91,6 +92,18 @@ export const errors: Topic = {
           await assert.rejects(running.waitUntil(giveUp(mine)), (error) => error === mine)
         }
         await Promise.all(lives.map(fails))
+      }),
+    )
+
+    fact('an input that fails before its process starts reaches the caller', (stage) =>
+      startsNothing(stage, async () => {
+        const mine = new Error('there is no such file')
+        const input = new Readable({ read: () => {} })
+        const late = stage.process.input(input).command(stage.actor({ echo: 'in' }))
+        const pool = stage.process.pool({ first: stage.actor({ wait: 50 }), late }).concurrency(1)
+        const running = pool.run()
+        input.destroy(mine)
+        await assert.rejects(running, (error) => error === mine)
       }),
     )
 

@@ -57,9 +57,36 @@ export const groupReadiness: Topic = {
         const group = stage.process.group({ restart: 'never' })
         group.add('late', stage.actor(...steps), { ready: { output: 'ready' }, readyTimeout: 150 })
         const error = await rejection(GroupStartError, group.start())
-        assert.match(error.message, /"late" (failed: not ready after 150 ms|ended before it was ready: exit code 0)/)
+        assert.match(error.message, /"late" failed: (not ready after 150 ms|ended before it was ready: exit code 0)/)
         assert.deepEqual(stage.process.active(), [])
       }
+    })
+
+    fact('nobody is started after one that ends before it is ready, whatever it ends with', async (stage) => {
+      for (const [after, exit] of [
+        ['succeeded', 0],
+        ['done', 0],
+        ['done', 3],
+      ] as const) {
+        const group = stage.process.group({ restart: 'never' })
+        const types: string[] = []
+        group.onEvent(({ slot, type }) => types.push(`${slot} ${type}`))
+        group.add('first', stage.actor({ wait: 20 }, { exit }), { ready: { output: 'ready' } })
+        group.add('second', stage.actor(...HANG), { after: { first: after } })
+        const error = await rejection(GroupStartError, group.start())
+        assert.match(error.message, new RegExp(`"first" failed: ended before it was ready: exit code ${exit}`))
+        assert.deepEqual([types.includes('first failed'), types.includes('second starting')], [true, false])
+      }
+    })
+
+    fact('one that ends with success before it is ready is started again, as any that fails', async (stage) => {
+      const group = stage.process.group({ maxRestarts: 2, backoff: { first: 10, cap: 20 } })
+      let starts = 0
+      group.onEvent(({ type }) => type === 'started' && starts++)
+      group.add('early', stage.actor({ wait: 20 }, { exit: 0 }), { ready: { output: 'ready' } })
+      const error = await rejection(GroupStartError, group.start())
+      assert.match(error.message, /ended before it was ready: exit code 0, after 2 restarts/)
+      assert.equal(starts, 3)
     })
 
     fact('a probe that never answers does not hold up a stop', async (stage) => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import { GroupStartError } from '../../supervision/errors.ts'
+import { GroupStartError, SlotRefusedError } from '../../supervision/errors.ts'
 import type { ProcessGroup } from '../../supervision/group.ts'
 import type { SupervisionEvent } from '../../supervision/supervision-events.ts'
 import type { Scenario } from '../scenario.ts'
+import type { Signal } from '../signals.ts'
 import { withFolder } from './folder.ts'
 import type { Topic } from './harness.ts'
 import { READY, untilGone } from './readiness.ts'
@@ -135,6 +136,54 @@ export const groups: Topic = {
       assert.deepEqual([pids()[0] === before[0], pids()[1] === before[1]], [true, false])
       await group.restart()
       assert(pids().every((pid) => pid !== undefined && !before.includes(pid)))
+      await group.stop()
+    })
+
+    fact('how its members are ended may be said for a whole group, and otherwise for one of them', async (stage) => {
+      const group = stage.process.group({ stopSignal: 'SIGUSR2', graceTime: 50 })
+      const ends = (signal: Signal, exit: number): Scenario => [{ on: signal, do: [{ exit }] }, ...IDLE]
+      group.add('all', stage.actor(...ends('SIGUSR2', 7)), { ready: SHOWN, graceTime: '10s' })
+      group.add('own', stage.actor(...ends('SIGTERM', 8)), { ready: SHOWN, graceTime: '10s', stopSignal: 'SIGTERM' })
+      group.add('deaf', stage.actor({ on: 'SIGUSR2', do: 'ignore' }, ...IDLE), { ready: SHOWN })
+      await group.start()
+      const { clock } = stage.driver
+      const begin = clock.monotonic()
+      await group.stop()
+      assert(clock.monotonic() - begin < 5000)
+      const results = group.results()
+      assert.deepEqual([...results.slice(0, 2).map((one) => one.exitCode()), results[2]?.signal()], [7, 8, 'SIGKILL'])
+    })
+
+    fact('how long its members may run, and when they hang, may be said for a whole group', async (stage) => {
+      const limited = stage.process.group({ restart: 'never', timeout: 100 })
+      limited.add('slow', stage.actor(...IDLE))
+      await limited.start()
+      assert.deepEqual((await limited.wait())[0]?.outcome, { kind: 'timedOut', timeout: 100 })
+
+      const group = stage.process.group({ hang: { limit: 100 }, maxRestarts: 0, ...QUICK })
+      const seen = heard(group)
+      group.add('slow', stage.actor(...IDLE)).add('own', stage.actor(...IDLE), { hang: { limit: '1h' } })
+      await group.start()
+      await stage.until(() => seen(['failed']).length > 0)
+      assert.deepEqual(seen(['hang']), ['slow hang'])
+      assert.match(group.status()[0]?.reason ?? '', /^still running after 100 ms/)
+      await group.stop()
+    })
+
+    fact('a group that is being stopped is not restarted, nor is any of its members: the stop wins', async (stage) => {
+      const group = stage.process.group({ graceTime: 150 })
+      group.add('slow', stage.actor({ on: 'SIGTERM', do: 'ignore' }, ...IDLE), { ready: SHOWN })
+      await group.start()
+      const stopping = group.stop()
+      await stage.sleep(30)
+      for (const name of [undefined, 'slow']) {
+        const { message } = await rejection(SlotRefusedError, group.restart(name))
+        assert.match(message, /being stopped$/)
+      }
+      assert.deepEqual(await stopping, { stopped: ['slow'], stuck: [] })
+      assert.deepEqual([group.status()[0]?.incarnation, stage.process.active()], [1, []])
+      await group.restart()
+      assert.equal(group.status()[0]?.state, 'ready')
       await group.stop()
     })
 

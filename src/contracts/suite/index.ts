@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** `rehearsal/contracts`: the promises of a driver, executable with any test runner. */
 import { alarms } from './alarms.ts'
 import { backPressure } from './back-pressure.ts'

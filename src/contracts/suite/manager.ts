@@ -22,6 +22,14 @@ export const manager: Topic = {
       return Promise.resolve()
     })
 
+    fact('kill refuses what is no pid, and reaches nobody', (stage) => {
+      for (const pid of [0, -1, 1.5, Number.NaN, '7' as never]) {
+        const message = `Cannot signal ${typeof pid === 'string' ? '"7"' : pid}: expected a pid`
+        assert.throws(() => stage.process.kill(pid, 'SIGCONT'), { name: 'TypeError', message })
+      }
+      return Promise.resolve()
+    })
+
     fact('a program runs with its arguments and all its options in one call', async (stage) => {
       const [program = '', ...args] = stage.actor({ tell: 'cwd' }, { tell: 'env:GIVEN' }, { tell: 'env:PATH' })
       const options = { workingDirectory: '/', environment: { GIVEN: 'here' }, includeParentEnvironment: false }
@@ -29,6 +37,8 @@ export const manager: Topic = {
       assert.deepEqual(result.lines(), ['/', 'here', ''])
       const inShell = await stage.process.run(program, args, { environment: { GIVEN: 'a b' }, runInShell: true })
       assert.deepEqual(inShell.lines().slice(1), ['a b', process.env.PATH])
+      const [actor = '', ...wild] = stage.actor({ write: 'out', data: '/* ~ $HOME {a,b}' })
+      assert.equal((await stage.process.run(actor, wild, { runInShell: true })).output(), '/* ~ $HOME {a,b}')
     })
 
     fact('a program starts with its arguments and options in one call', async (stage) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { commandText } from '../../command.ts'
 import type { HighUsage } from '../../monitoring/high-usage.ts'
 import type { ProcessExit } from '../../monitoring/process-exit.ts'
 import type { Scenario } from '../scenario.ts'
@@ -68,6 +69,16 @@ export const monitoredLimits: Topic = {
       await stage.until(() => high.length > 0, 'hearing of it')
       await stage.sleep(200)
       assert.deepEqual(high, ['tree'])
+    })
+
+    fact('what a command given as text uses is what its shell runs', async (stage) => {
+      const text = commandText(stage.actor({ use: { memory: 256 * MEGABYTE } }, ...IDLE))
+      const running = await stage.process.start(text)
+      await running.waitUntil(() => true)
+      let high = 0
+      stage.process.monitor(running, FAST).onHighMemory('200MB', () => high++)
+      await stage.until(() => high > 0, 'hearing of it')
+      await running.stop()
     })
 
     fact('a limit for a whole tree counts memory that is shared once', async (stage) => {

@@ -23,6 +23,16 @@ export const openFiles: Topic = {
       assert.equal(await files.readText(join(folder, 'a')), 'zero one from elsewhere two three')
     })
 
+    holds('a file that nobody has opened takes what is added within the call, if any does', async (files, folder) => {
+      if (!files.appendNow) return
+      assert.equal(files.appendNow(join(folder, 'a'), Buffer.from('one '), { mode: 0o640 }), 4)
+      assert.equal(files.appendNow(join(folder, 'a'), Buffer.from('two')), 3)
+      assert.equal(await files.readText(join(folder, 'a')), 'one two')
+      assert.equal((await files.stat(join(folder, 'a')))?.mode, 0o640 & ~process.umask())
+      assert.throws(() => files.appendNow?.(folder, Buffer.from('lost')), { code: 'EISDIR' })
+      assert.throws(() => files.appendNow?.(join(folder, 'nothing', 'a'), Buffer.from('lost')), { code: 'ENOENT' })
+    })
+
     holds('a file that is made to be added to has the mode that was asked for', async (files, folder) => {
       const file = await files.append(join(folder, 'a'), { mode: 0o640 })
       const made = 0o640 & ~process.umask()

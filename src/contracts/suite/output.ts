@@ -8,6 +8,20 @@ const SAYS: Scenario = [{ write: 'out', data: 'said\n' }]
 export const output: Topic = {
   name: 'output',
   cases(fact) {
+    fact('what ends within a character is heard to its end, by callbacks as well', async (stage) => {
+      for (const encoding of ['utf8', 'base64'] as const) {
+        const heard: string[] = []
+        const running = await stage.process
+          .encoding(encoding)
+          .start(stage.actor({ write: 'out', data: { base64: 'YWLD' } }), (_, chunk) => heard.push(chunk))
+        const latest = [running.latestOutput()]
+        const result = await running.wait()
+        latest.push(running.latestOutput())
+        assert.equal(result.output(), encoding === 'utf8' ? 'ab\ufffd' : 'YWLD')
+        assert.deepEqual([heard.join(''), latest.join('')], [result.output(), result.output()])
+      }
+    })
+
     fact('a callback of its own hears a process in a run, a pool and a pipeline, besides the others', async (stage) => {
       const heard: Record<string, string> = {}
       const own = stage.process.command(stage.actor(...SAYS)).onOutput((type, chunk, key) => {

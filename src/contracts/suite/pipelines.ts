@@ -98,8 +98,28 @@ export const pipelines: Topic = {
       startsNothing(stage, async () => {
         const result = await stage.process.pipe(commands(stage, HANG, [{ failToStart: 'ENOENT' }], CAT))
         assert.deepEqual([result.exitCode(), result.outcome], [127, { kind: 'notStarted', errno: 'ENOENT' }])
+        assert.deepEqual(
+          result.stages.map((one) => one.outcome.kind),
+          ['signalled', 'notStarted'],
+        )
       }),
     )
+
+    fact('a bad stage is found before those in front of it are started', (stage) =>
+      startsNothing(stage, async () => {
+        const good = stage.process.command(stage.actor(...HELLO))
+        await assert.rejects(good.pipe([]).run(), { name: 'TypeError', message: 'Cannot start an empty command: []' })
+        assert.equal(stage.process.active().length, 0)
+      }),
+    )
+
+    fact('a code of its own after its reader is gone is a failure, listened to or not', async (stage) => {
+      const told: Scenario = [{ on: 'SIGPIPE', do: [{ exit: 3 }] }, ...ENDLESS]
+      for (const callback of [undefined, () => {}]) {
+        const result = await stage.process.pipe(commands(stage, told, HEAD), callback)
+        assert.deepEqual([result.exitCode(), result.stages[1]?.output()], [3, 'enough\n'])
+      }
+    })
 
     fact('a stage that reaches its timeout rejects, and nothing is left running', (stage) =>
       startsNothing(stage, async () => {
@@ -107,6 +127,7 @@ export const pipelines: Topic = {
         assert(writer && reader)
         const error = await rejection(ProcessTimedOutError, writer.timeout(50).pipe(reader).pipe(reader))
         assert.equal(error.result.command(), writer.toString())
+        assert.equal(error.result.stages.length, 3)
       }),
     )
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { commandText } from '../../command.ts'
 import type { InvokedProcess } from '../../invoked-process.ts'
 import { ProcessRecovery } from '../../supervision/recovery.ts'
 import type { Scenario } from '../scenario.ts'
@@ -100,6 +101,22 @@ export const recovery: Topic = {
       assert.equal(told.length, 1)
       assert((told[0] ?? 0) > 200 * MEGABYTE)
       await untilGone(stage, process.id())
+    })
+
+    fact('what a shell runs is looked after in its place: what it holds, and that it works', async (stage) => {
+      const [grows, works] = [{ memory: 300 * MEGABYTE }, { cpu: 1 }].map((use) =>
+        commandText(stage.actor({ use }, ...IDLE)),
+      )
+      const [large, busy] = await Promise.all([stage.process.start(grows), stage.process.start(works)])
+      for (const each of [large, busy]) await each.waitUntil(() => true)
+      await using first = new ProcessRecovery(large, {}, stage.process)
+      await using second = new ProcessRecovery(busy, {}, stage.process)
+      const told: string[] = []
+      first.onHighMemory(() => told.push('high'), { limit: '200MB', every: 40, samples: 2 })
+      second.onHang(() => told.push('hang'), { noProgress: 600 })
+      await stage.until(() => told.length > 0)
+      await stage.sleep(1200)
+      assert.deepEqual(told, ['high'])
     })
 
     fact('a process that uses too much of a core is told of', async (stage) => {

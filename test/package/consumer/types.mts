@@ -12,6 +12,8 @@ const code: number | null = build.exitCode()
 const group: ProcessGroup = Process.group().add('web', ['web'])
 // @ts-expect-error: it is no length of time
 Process.timeout(['5m'])
+// @ts-expect-error: input is text, bytes or a stream, whatever types a project asks for
+Process.input(42)
 // @ts-expect-error: a command is a text or words
 Process.run(5)
 

@@ -28,6 +28,8 @@ export interface Subject {
   readonly asked: Request[]
   /** Stops that were accepted and have not been followed by a start, as their moments. */
   wantsDown: boolean
+  /** Stops that have not been answered yet: no restart undoes them. */
+  stopping: number
   /** Each stop that was answered, with the pids that nobody had named and that were there. */
   readonly reports: { readonly report: StopReport; readonly unnamed: readonly number[]; timers: number }[]
   readonly clock: Clock
@@ -63,6 +65,7 @@ export const groupSystem: System<typeof Process> = async ({ process, world, pick
     group,
     asked: [],
     wantsDown: true,
+    stopping: 0,
     reports: [],
     clock: process.clock,
     ownTimers: 0,
@@ -134,7 +137,7 @@ function drawRequests(pick: Picker, plan: GroupPlan): readonly Request[] {
 async function ask(subject: Subject, request: Request, world: SimulatedWorld): Promise<void> {
   const { group } = subject
   subject.asked.push({ ...request, at: world.now, after: world.events.length })
-  const isStart = ['start', 'startTwice', 'restart'].includes(request.what)
+  const isStart = request.what === 'restart' ? subject.stopping === 0 : request.what.startsWith('start')
   subject.wantsDown = request.what === 'stop' || (subject.wantsDown && !isStart)
   try {
     await ACTS[request.what](group, request, subject, world)
@@ -155,7 +158,9 @@ const ACTS: Readonly<Record<Request['what'], Act>> = {
   start: (group) => group.start(),
   startTwice: (group) => Promise.all([group.start(), group.start()]),
   async stop(group, _, subject, world) {
+    subject.stopping++
     const report = await group.stop()
+    subject.stopping--
     const named = report.stuck.flatMap(({ pids }) => pids)
     const left = subject.wantsDown ? world.family().map(({ pid }) => pid) : []
     const answer = { report, unnamed: left.filter((pid) => !named.includes(pid)), timers: 0 }
