@@ -78,21 +78,22 @@ function staticImportsOf(entry: string, context: ChunkingContext): ReadonlySet<s
 /**
  * Makes the reader of cron expressions part of the library, so that a program with a schedule can be bundled: no bundler
  * follows what is loaded by `createRequire`. Written as `require`, it is still evaluated by the first expression only. Of
- * its dates, for which it has luxon, it makes one that nobody looks at.
+ * what it makes of the fields, and of its dates, for which it has luxon, nothing is used here.
  */
 function cronParserWithin(): Plugin {
   const lazily = "createRequire(import.meta.url)('cron-parser')"
-  const reader = createRequire(import.meta.url)
-    .resolve('cron-parser')
-    .replace(/index\.js$/, 'CronExpressionParser.js')
-  const dates = "export const DateTime = { fromMillis: () => ({ isValid: true, zoneName: 'UTC' }) }"
+  const index = createRequire(import.meta.url).resolve('cron-parser')
+  const unused: Readonly<Record<string, string>> = {
+    './CronExpression': 'export class CronExpression { constructor(fields) { this.fields = fields } }',
+    luxon: 'export {}',
+  }
   return {
     name: 'cron-parser',
     resolveId(id, importer = '') {
-      if (id === 'cron-parser') return reader
-      return id === 'luxon' && importer.startsWith(dirname(reader)) ? '\0no-luxon' : null
+      if (id === 'cron-parser') return join(dirname(index), 'CronExpressionParser.js')
+      return id in unused && importer.startsWith(dirname(index)) ? `\0${id}` : null
     },
-    load: (id) => (id === '\0no-luxon' ? dates : null),
+    load: (id) => unused[id.slice(1)] ?? null,
     transform(code, id) {
       if (!id.endsWith('/src/schedule/cron.ts')) return null
       if (!code.includes(lazily)) throw new Error(`Cannot make cron-parser part of the library: no ${lazily} in ${id}`)
