@@ -17,12 +17,18 @@ export abstract class Asserting extends Describable {
     return this.#hold(this.claims().ran(pattern, condition), this.assertRan)
   }
 
-  /** @throws AssertionError unless exactly so many commands that match have run. */
-  assertRanTimes(pattern: Pattern, times: number): this {
+  /**
+   * @throws AssertionError unless exactly so many commands that match have run: one, unless said.
+   * @throws TypeError for what is no number of times.
+   */
+  assertRanTimes(pattern: Pattern, times = 1): this {
     return this.#hold(this.claims().ranTimes(pattern, times), this.assertRanTimes)
   }
 
-  /** @throws AssertionError unless these, and nothing else, have run in this order. */
+  /**
+   * @throws AssertionError unless these, and nothing else, have run in this order.
+   * @throws TypeError for what is no list.
+   */
   assertRanInOrder(patterns: readonly Pattern[]): this {
     return this.#hold(this.claims().ranInOrder(patterns), this.assertRanInOrder)
   }
@@ -42,7 +48,10 @@ export abstract class Asserting extends Describable {
     return this.#hold(this.claims().nothingRan(), this.assertNothingRan)
   }
 
-  /** @throws AssertionError unless exactly so many commands have run. */
+  /**
+   * @throws AssertionError unless exactly so many commands have run.
+   * @throws TypeError for what is no number of commands.
+   */
   assertRanCount(count: number): this {
     return this.#hold(this.claims().ranCount(count), this.assertRanCount)
   }
@@ -70,7 +79,7 @@ export abstract class Asserting extends Describable {
     return this.#hold(this.claims().allUsed(), this.assertAllFakesUsed)
   }
 
-  /** What has run in this rehearsal, in order, or those runs that a pattern means. */
+  /** What has run in this rehearsal, in order, and what was refused; or those runs that a pattern means. */
   recorded(filter?: Pattern): readonly Run[] {
     return filter === undefined ? this.runs() : this.claims().matching(filter)
   }

@@ -3,6 +3,7 @@ import type { Signal } from './contracts/signals.ts'
 import type { Run } from './journal.ts'
 import { type CommandView, describePattern, matcherFor, type Pattern } from './matching.ts'
 import type { ProcessResult } from './process-result.ts'
+import { shown } from './shown.ts'
 
 /** What a claim comes to, and what to tell whoever expected it, or its opposite. */
 export interface Verdict {
@@ -16,7 +17,7 @@ export interface Verdict {
 /** More about a run than a pattern says: values it must have, or a function that says so. */
 export type Condition = Conditions | ((command: CommandView, result?: ProcessResult) => unknown)
 
-/** Claims about what ran. Each gives a verdict whose messages show what did run. */
+/** Claims about what ran: what was refused as a stray has not. Each gives a verdict whose messages show what did run. */
 export class Claims {
   readonly #runs: () => readonly Run[]
   readonly #unusedRules: () => readonly Pattern[]
@@ -28,7 +29,7 @@ export class Claims {
 
   /** That a command ran, and that `condition` holds of it. */
   ran(pattern: Pattern, condition: Condition = () => true): Verdict {
-    const runs = this.matching(pattern)
+    const runs = this.#ran(pattern)
     const { matches } = matcherFor(condition)
     const holds = runs.some((run) => matches(run.view, run.result))
     const name = describePattern(pattern)
@@ -36,10 +37,11 @@ export class Claims {
     return this.#verdict(holds, `${name} to have run, but ${state}`, `${name} not to have run, but it did`)
   }
 
-  /** That it ran so often. */
-  ranTimes(pattern: Pattern, times: number): Verdict {
-    const count = this.matching(pattern).length
+  /** That it ran so often: once, unless said. */
+  ranTimes(pattern: Pattern, times = 1): Verdict {
+    const count = this.#ran(pattern).length
     const name = describePattern(pattern)
+    checkCount(times, `that ${name} ran`)
     return this.#verdict(
       count === times,
       `${name} to have run ${plural(times)}, but it ran ${plural(count)}`,
@@ -49,7 +51,9 @@ export class Claims {
 
   /** The whole of what ran, each in its place. */
   ranInOrder(patterns: readonly Pattern[]): Verdict {
-    const runs = this.#runs()
+    if (!Array.isArray(patterns))
+      throw new TypeError(`Cannot claim an order by ${shown(patterns)}: expected a list of patterns`)
+    const runs = this.#ran()
     const opposite = `something else than this order to have run: ${patterns.map(describePattern).join(', ')}`
     if (runs.length !== patterns.length) {
       return this.#verdict(false, `${patterns.length} commands in order, but ${runs.length} ran`, opposite)
@@ -64,12 +68,13 @@ export class Claims {
 
   /** That nothing ran. */
   nothingRan(): Verdict {
-    return this.#verdict(this.#runs().length === 0, 'nothing to have run', 'something to have run')
+    return this.#verdict(this.#ran().length === 0, 'nothing to have run', 'something to have run')
   }
 
   /** That so many commands ran in all. */
   ranCount(count: number): Verdict {
-    const actual = this.#runs().length
+    checkCount(count, 'that commands ran')
+    const actual = this.#ran().length
     return this.#verdict(
       actual === count,
       `${count} commands to have run, but there were ${actual}`,
@@ -79,7 +84,7 @@ export class Claims {
 
   /** That its caller sent it a signal. */
   signalled(pattern: Pattern, signal: Signal): Verdict {
-    const holds = this.matching(pattern).some((run) => run.signals.includes(signal))
+    const holds = this.#ran(pattern).some((run) => run.signals.includes(signal))
     const name = describePattern(pattern)
     return this.#verdict(
       holds,
@@ -90,7 +95,7 @@ export class Claims {
 
   /** That its caller stopped it. */
   stopped(pattern: Pattern): Verdict {
-    const holds = this.matching(pattern).some((run) => run.stopped)
+    const holds = this.#ran(pattern).some((run) => run.stopped)
     const name = describePattern(pattern)
     return this.#verdict(
       holds,
@@ -101,7 +106,7 @@ export class Claims {
 
   /** That it was given exactly this to read. */
   input(pattern: Pattern, input: string): Verdict {
-    const runs = this.matching(pattern)
+    const runs = this.#ran(pattern)
     const given = runs.map((run) => JSON.stringify(run.input)).join(', ')
     const state = runs.length === 0 ? 'it did not run' : `it got ${given}`
     const [name, text] = [describePattern(pattern), JSON.stringify(input)]
@@ -122,10 +127,15 @@ export class Claims {
     )
   }
 
-  /** The runs that a pattern means. */
+  /** The runs that a pattern means, with those that were refused. */
   matching(pattern: Pattern): readonly Run[] {
     const matcher = matcherFor(pattern)
     return this.#runs().filter((run) => matcher.matches(run.view, run.result))
+  }
+
+  #ran(pattern?: Pattern): readonly Run[] {
+    const runs = pattern === undefined ? this.#runs() : this.matching(pattern)
+    return runs.filter((run) => !run.refused)
   }
 
   #verdict(holds: boolean, expected: string, otherwise: string): Verdict {
@@ -134,11 +144,15 @@ export class Claims {
   }
 }
 
-/** What ran, as a table for people. */
+/** What ran, as a table for people. What was refused has no number in it. */
 export function tableOf(runs: readonly Run[]): string {
   if (runs.length === 0) return 'Nothing ran.'
   const width = String(runs.length).length
-  const rows = runs.map((run, index) => `  ${String(index + 1).padStart(width)}  ${nameOf(run)}  ${stateOf(run)}`)
+  let ran = 0
+  const rows = runs.map((run) => {
+    const place = run.refused ? '-' : String(++ran)
+    return `  ${place.padStart(width)}  ${nameOf(run)}  ${stateOf(run)}`
+  })
   return ['What ran:', ...rows].join('\n')
 }
 
@@ -152,6 +166,11 @@ function stateOf(run: Run): string {
   const outcome = run.result?.outcome
   if (!outcome) return '(running)'
   return outcome.kind === 'exited' ? `(exit ${outcome.code})` : `(${outcome.kind})`
+}
+
+function checkCount(count: unknown, what: string): void {
+  if (Number.isInteger(count) && (count as number) >= 0) return
+  throw new TypeError(`Cannot claim ${what} ${shown(count)} times: expected a whole number from 0 on`)
 }
 
 /** How often, in words. */

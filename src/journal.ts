@@ -2,6 +2,7 @@ import type { Clock } from './contracts/clock.ts'
 import type { Command } from './contracts/command.ts'
 import type { Sink } from './contracts/driver.ts'
 import type { Signal } from './contracts/signals.ts'
+import { StrayProcessError } from './errors.ts'
 import type { InvokedProcess } from './invoked-process.ts'
 import { type CommandView, viewOf } from './matching.ts'
 import type { Outcome } from './outcome.ts'
@@ -58,6 +59,11 @@ export class Run {
   /** The variables it was given; `false` for one that was removed. */
   get env(): CommandView['env'] {
     return this.view.env
+  }
+
+  /** Whether it was refused as a stray: then it has not run, for claims about what ran. */
+  get refused(): boolean {
+    return this.error instanceof StrayProcessError
   }
 
   /** What became of it, once it is over. */

@@ -1,5 +1,7 @@
 import type { OutputEntry, OutputType } from './output-log.ts'
+import { shown } from './shown.ts'
 import { LineCutter, TextPieces } from './text.ts'
+import { yesOrNo } from './yes-or-no.ts'
 
 /** Looks through output for the first line that makes a condition true. */
 export class LineSearch {
@@ -25,7 +27,7 @@ export class LineSearch {
       if (this.met) return
       this.#try(type, this.#pieces.rest(type))
       const last = this.met ? undefined : this.#lines[type].rest()
-      if (last !== undefined) this.met = this.#condition(type, last)
+      if (last !== undefined) this.met = this.#isMet(type, last)
     }
   }
 
@@ -33,7 +35,11 @@ export class LineSearch {
     const lines = this.#lines[type]
     lines.add(text)
     for (let line = lines.next(); line !== undefined && !this.met; line = lines.next()) {
-      this.met = this.#condition(type, line)
+      this.met = this.#isMet(type, line)
     }
+  }
+
+  #isMet(type: OutputType, line: string): boolean {
+    return yesOrNo(this.#condition(type, line), () => `look for the line ${shown(line)}`)
   }
 }

@@ -2,6 +2,8 @@ import { type Conditions, checkConditions, conditionsOf, unmet } from './conditi
 import type { Command } from './contracts/command.ts'
 import { BadRuleError } from './errors.ts'
 import type { ProcessResult } from './process-result.ts'
+import { shown } from './shown.ts'
+import { yesOrNo } from './yes-or-no.ts'
 
 /** A command as rules and assertions see it. */
 export interface CommandView {
@@ -66,13 +68,11 @@ export function matcherFor(pattern: Pattern): Matcher {
       matches: ({ text }) => new RegExp(pattern, pattern.flags.replace(/[gy]/g, '')).test(text),
     }
   }
-  if (typeof pattern === 'function') {
-    return { pattern, specificity: 0.5, matches: (command, result) => Boolean(pattern(command, result)) }
-  }
+  if (typeof pattern === 'function') return functionMatcher(pattern)
   if (Array.isArray(pattern)) return argumentsMatcher(pattern)
   if (isConditional(pattern)) return conditionalMatcher(pattern)
   throw new BadRuleError(
-    `Cannot use ${String(pattern)} as a pattern: expected a glob, an array, a RegExp, conditions or a function`,
+    `Cannot use ${shown(pattern)} as a pattern: expected a glob, an array, a RegExp, conditions or a function`,
   )
 }
 
@@ -106,6 +106,12 @@ export function argumentMatches(pattern: ArgumentPattern, argument: string): boo
   return argumentTest(pattern)(argument)
 }
 
+function functionMatcher(pattern: (command: CommandView, result?: ProcessResult) => unknown): Matcher {
+  const matches = (view: CommandView, result?: ProcessResult): boolean =>
+    yesOrNo(pattern(view, result), () => `match ${shown(view.text)}`)
+  return { pattern, specificity: 0.5, matches }
+}
+
 function conditionalMatcher(pattern: ConditionalPattern): Matcher {
   checkConditions(pattern)
   const ofCommand = matcherFor(pattern.command ?? '*')
@@ -116,8 +122,8 @@ function conditionalMatcher(pattern: ConditionalPattern): Matcher {
 function globMatcher(pattern: string): Matcher {
   if (pattern.trim() === '') throw new BadRuleError('Cannot use an empty pattern: no command is empty')
   if (!pattern.includes('*')) return { pattern, specificity: EXACT, matches: ({ text }) => text === pattern }
-  const expression = globExpression(pattern)
-  return { pattern, specificity: pattern.replaceAll('*', '').length, matches: ({ text }) => expression.test(text) }
+  const test = globTest(pattern)
+  return { pattern, specificity: pattern.replaceAll('*', '').length, matches: ({ text }) => test(text) }
 }
 
 function argumentsMatcher(pattern: readonly ArgumentPattern[]): Matcher {
@@ -133,16 +139,26 @@ function argumentsMatcher(pattern: readonly ArgumentPattern[]): Matcher {
 }
 
 function argumentTest(pattern: ArgumentPattern): (argument: string) => boolean {
-  if (typeof pattern === 'function') return pattern
+  if (typeof pattern === 'function')
+    return (argument) => yesOrNo(pattern(argument), () => `match the argument ${shown(argument)}`)
   if (pattern instanceof RegExp) return (argument) => argument.search(pattern) >= 0
   if (typeof pattern !== 'string')
-    throw new BadRuleError(`Cannot use ${String(pattern)} as the pattern of an argument: expected text or a RegExp`)
-  if (!pattern.includes('*')) return (argument) => argument === pattern
-  const expression = globExpression(pattern)
-  return (argument) => expression.test(argument)
+    throw new BadRuleError(`Cannot use ${shown(pattern)} as the pattern of an argument: expected text or a RegExp`)
+  return pattern.includes('*') ? globTest(pattern) : (argument) => argument === pattern
 }
 
-function globExpression(glob: string): RegExp {
-  const literal = glob.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-  return new RegExp(`^${literal.join('[^]*')}$`, 'u')
+// Each piece is taken where it comes first: what is right of it has the most room then, so nothing is ever tried twice.
+function globTest(glob: string): (text: string) => boolean {
+  const [begin = '', ...pieces] = glob.split('*')
+  const end = pieces.pop() ?? ''
+  return (text) => {
+    let at = begin.length
+    if (!text.startsWith(begin) || !text.endsWith(end)) return false
+    for (const piece of pieces) {
+      const found = text.indexOf(piece, at)
+      if (found < 0) return false
+      at = found + piece.length
+    }
+    return at + end.length <= text.length
+  }
 }

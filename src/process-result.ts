@@ -86,8 +86,12 @@ export class ProcessResult {
 
   /** What it wrote to stdout, as it came. Little is copied, so that it may be changed; much is handed out as it is. */
   bytes(): Uint8Array {
-    const bytes = this.#ended.out?.bytes() ?? NO_BYTES
-    return bytes.length > COPIED ? bytes : Buffer.from(bytes)
+    return copyOf(this.#ended.out)
+  }
+
+  /** What it wrote to stderr, as it came; see `bytes`. */
+  errorBytes(): Uint8Array {
+    return copyOf(this.#ended.err)
   }
 
   /** The lines of stdout, without their line ends. */
@@ -187,6 +191,11 @@ export class ProcessResult {
   #decode(bytes: Uint8Array = NO_BYTES): string {
     return decode(bytes, this.#ended.encoding)
   }
+}
+
+function copyOf(log: StreamLog | undefined): Uint8Array {
+  const bytes = log?.bytes() ?? NO_BYTES
+  return bytes.length > COPIED ? bytes : Buffer.from(bytes)
 }
 
 // Piece by piece, because all of it may be longer than the longest string.

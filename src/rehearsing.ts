@@ -12,8 +12,10 @@ import type { ProcessResult } from './process-result.ts'
 import { Recordable, type Stage } from './recording/recordable.ts'
 import type { Recording } from './recording/recording.ts'
 import { makeResult } from './results.ts'
+import { shown } from './shown.ts'
 import type { Stage as SimulationStage } from './simulation/stage.ts'
 import { Spy } from './spy.ts'
+import { allowedBy, type StrayOptions } from './stray-guard.ts'
 import type { WorldStack } from './worlds.ts'
 
 type Scoped<T> = (rehearsal: Rehearsal) => Promise<T>
@@ -32,6 +34,7 @@ export abstract class Rehearsing extends Recordable {
    * succeeds. Ends with `restore()`, at the end of a `using` block, or with the callback, which alone sees it then.
    *
    * @throws BadRuleError for a rule that means nothing.
+   * @throws TypeError for options that nobody knows, or that mean nothing.
    * @throws NotFakeableError when the globals are to follow and follow something else already.
    */
   fake(rules?: Rules, options?: RehearsalOptions): Rehearsal
@@ -42,8 +45,9 @@ export abstract class Rehearsing extends Recordable {
     callback: (rehearsal: Rehearsal) => Promise<T>,
   ): Promise<T>
   fake<T>(rules?: Rules, second?: RehearsalOptions | Scoped<T>, third?: Scoped<T>): Rehearsal | Promise<T> {
-    const options = typeof second === 'function' ? {} : (second ?? {})
-    const callback = typeof second === 'function' ? second : third
+    const [options = {}, callback] = typeof second === 'function' ? [{}, second] : [second, third]
+    if (callback !== undefined && typeof callback !== 'function')
+      throw new TypeError(`Cannot rehearse for ${shown(callback)}: expected a function`)
     const { strays, clock } = this.worlds
     const onRestore = () => this.worlds.leave(rehearsal)
     const rehearsal: Rehearsal = new Rehearsal(rules, options, { strays, clock, onRestore })
@@ -73,7 +77,11 @@ export abstract class Rehearsing extends Recordable {
     return makeResult(output, errorOutput, exitCode)
   }
 
-  /** Answers for repeated calls, one after the other. */
+  /**
+   * Answers for repeated calls, one after the other.
+   *
+   * @throws BadRuleError for what is no list, or has something in it that is no answer.
+   */
   sequence(answers: readonly Handler[] = []): Sequence {
     return new Sequence(answers)
   }
@@ -81,10 +89,11 @@ export abstract class Rehearsing extends Recordable {
   /**
    * Refuses every real command that is not on the list, with or without a rehearsal; what is on it runs for real also in a
    * rehearsal that has no rule for it. `false` lets all of them run.
+   *
+   * @throws TypeError for options that say nothing of the kind; BadRuleError for a pattern that could never match.
    */
-  preventStrayProcesses(options: { readonly allow?: readonly Pattern[] } | boolean = true): this {
-    if (options === false) this.worlds.guard('all')
-    else this.worlds.guard(options === true ? [] : (options.allow ?? []))
+  preventStrayProcesses(options: StrayOptions = true): this {
+    this.worlds.guard(allowedBy(options))
     return this
   }
 

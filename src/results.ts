@@ -3,6 +3,7 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { StreamLog } from './output-log.ts'
 import { type Ended, ProcessResult } from './process-result.ts'
 import type { Settings } from './settings.ts'
+import { shown } from './shown.ts'
 
 /** The result of a command that never started, with what kept it from that. */
 export function notStarted(
@@ -35,7 +36,11 @@ function endOf(finished: Finished): Ended {
   return end
 }
 
-/** A result made by hand, to answer with: text as it is, or lines. */
+/**
+ * A result made by hand, to answer with: text as it is, or lines.
+ *
+ * @throws TypeError for output that is neither.
+ */
 export function makeResult(output: Text, errorOutput: Text, code: number): ProcessResult {
   const [out, err] = [logOf(bytesOf(output)), logOf(bytesOf(errorOutput))]
   const exit = { code, signal: null }
@@ -54,7 +59,13 @@ const unsaid = {
 } as const
 
 function bytesOf(text: Text): Uint8Array {
+  if (typeof text !== 'string' && !isLines(text))
+    throw new TypeError(`Cannot make a result of the output ${shown(text)}: expected text or lines`)
   return Buffer.from(typeof text === 'string' ? text : text.map((line) => `${line}\n`).join(''))
+}
+
+function isLines(text: unknown): boolean {
+  return Array.isArray(text) && text.every((line) => typeof line === 'string')
 }
 
 function logOf(bytes: Uint8Array): StreamLog {

@@ -1,9 +1,12 @@
 import type { ProcessResult } from './process-result.ts'
 import type { ProcessInput, RetrySettings, Settings } from './settings.ts'
+import { shown } from './shown.ts'
+import { yesOrNo } from './yes-or-no.ts'
 
 /** Whether a result is to be tried for again after so many attempts. */
 export function wantsAgain(retry: RetrySettings, result: ProcessResult, attempt: number): boolean {
-  return result.failed() && attempt < retry.times && retry.when(result, attempt)
+  if (!result.failed() || attempt >= retry.times) return false
+  return yesOrNo(retry.when(result, attempt), () => `retry ${shown(result.command())}`)
 }
 
 /**

@@ -1,5 +1,6 @@
 import { shellText } from './command.ts'
 import type { Duration } from './duration.ts'
+import { type Known, refuseUnknown } from './known-options.ts'
 import type { PendingProcess } from './pending-process.ts'
 import type { Variables } from './settings.ts'
 
@@ -32,7 +33,7 @@ export function fromOptions(
   args: readonly string[],
   options: StartOptions = {},
 ): PendingProcess {
-  refuseUnknown(options)
+  refuseUnknown(options, KNOWN, 'start')
   const { workingDirectory, environment = {}, includeParentEnvironment = true, runInShell = false } = options
   const { timeout, idleTimeout, retryAttempts, retryDelay = 0 } = options
   const line = [program as string, ...args]
@@ -46,7 +47,7 @@ export function fromOptions(
     .when(retryAttempts !== undefined, (next) => next.retry(retryAttempts as number, { delay: retryDelay }))
 }
 
-const KNOWN: Readonly<Record<keyof StartOptions, true>> = {
+const KNOWN: Known<StartOptions> = {
   workingDirectory: true,
   environment: true,
   includeParentEnvironment: true,
@@ -55,10 +56,4 @@ const KNOWN: Readonly<Record<keyof StartOptions, true>> = {
   idleTimeout: true,
   retryAttempts: true,
   retryDelay: true,
-}
-
-function refuseUnknown(options: StartOptions): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(KNOWN, name))
-  if (unknown === undefined) return
-  throw new TypeError(`Cannot start with the option "${unknown}": known are ${Object.keys(KNOWN).join(', ')}`)
 }

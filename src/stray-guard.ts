@@ -2,6 +2,23 @@ import type { Command } from './contracts/command.ts'
 import type { Handle } from './contracts/driver.ts'
 import { StrayProcessError } from './errors.ts'
 import { type Matcher, matcherFor, type Pattern, viewOf } from './matching.ts'
+import { shown } from './shown.ts'
+
+/** Which real commands may run: those on a list, all, or, with `true`, none. */
+export type StrayOptions = { readonly allow?: readonly Pattern[] } | boolean
+
+/** @throws TypeError for options that say nothing of the kind. */
+export function allowedBy(options: StrayOptions): readonly Pattern[] | 'all' {
+  if (typeof options === 'boolean') return options ? [] : 'all'
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new TypeError(`Cannot prevent stray processes by ${shown(options)}: expected true, false or { allow: […] }`)
+  const unknown = Object.keys(options).find((name) => name !== 'allow')
+  if (unknown !== undefined)
+    throw new TypeError(`Cannot prevent stray processes with the option "${unknown}": known is allow`)
+  const { allow = [] } = options
+  if (Array.isArray(allow)) return allow
+  throw new TypeError(`Cannot allow ${shown(allow)} to run for real: expected a list of patterns`)
+}
 
 /** Says which commands may run for real: those on its list. */
 export class StrayGuard {

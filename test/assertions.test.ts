@@ -1,6 +1,7 @@
 import assert, { AssertionError } from 'node:assert'
 import { describe, test } from 'vitest'
 import { createProcess, Process, type ProcessFactory } from '../src/index.ts'
+import { shown } from '../src/shown.ts'
 import { someRuns } from './some-runs.ts'
 
 type Claim = (own: ProcessFactory) => unknown
@@ -151,6 +152,35 @@ What ran:
         },
       )
     }
+  })
+
+  test('of how often a command ran means once unless it says so', async () => {
+    const own = await someRuns()
+    own.assertRanTimes('ls')
+    assert.throws(() => own.assertRanTimes('git *'), {
+      message: /^Expected 'git \*' to have run once, but it ran 2 times/,
+    })
+    assert.throws(() => own.assertRanTimes('svn *'), {
+      message: /^Expected 'svn \*' to have run once, but it ran 0 times/,
+    })
+  })
+
+  for (const bad of [Number.NaN, -1, 1.5, null, '1', 2n]) {
+    test(`of ${shown(bad)} times is refused in words`, async () => {
+      const own = await someRuns()
+      const refused = (what: string) => ({
+        name: 'TypeError',
+        message: `Cannot claim that ${what} ran ${shown(bad)} times: expected a whole number from 0 on`,
+      })
+      assert.throws(() => own.assertRanTimes('ls', bad as number), refused("'ls'"))
+      assert.throws(() => own.assertRanCount(bad as number), refused('commands'))
+    })
+  }
+
+  test('of an order that is no list is refused in words', async () => {
+    const own = await someRuns()
+    const message = 'Cannot claim an order by "ls": expected a list of patterns'
+    assert.throws(() => own.assertRanInOrder('ls' as unknown as string[]), { name: 'TypeError', message })
   })
 
   test('with a pattern that can never match is refused', async () => {

@@ -12,7 +12,6 @@ describe('an attempt that did not start', () => {
       { cmd: Process.describe().failsToStart() },
       'Cannot start "cmd": file not found',
     ],
-    ['because no rule knows it', { other: '' }, 'Cannot start "cmd": no rule of this rehearsal matches it'],
     ['because its sequence is exhausted', { cmd: Process.sequence() }, 'its sequence has no answer left'],
   ] as const) {
     test(`${title} is recorded with the error`, async () => {

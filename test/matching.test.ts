@@ -75,6 +75,33 @@ describe('a pattern', () => {
     )
   })
 
+  test('with stars means what a RegExp means that has anything in the place of each', () => {
+    const few = (letters: readonly string[], maxLength: number) =>
+      fc.array(fc.constantFrom(...letters), { maxLength }).map((parts) => parts.join(''))
+    const [glob, text] = [
+      few(['*', '*', 'a', 'b', '.', '\\', '\n', 'é', '😀'], 8),
+      few(['a', 'b', '.', '\\', '\n', 'é', '😀'], 10),
+    ]
+    fc.assert(
+      fc.property(glob, text, (pattern, command) => {
+        fc.pre(pattern.trim() !== '')
+        const literal = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+        const expected = new RegExp(`^${literal.join('[^]*')}$`, 'u').test(command)
+        assert.equal(matcherFor(pattern).matches(view(command)), expected)
+        assert.equal(matcherFor([pattern]).matches(view([command])), expected)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('with many stars is looked for in no more steps than the text has places for each', () => {
+    // Whoever tried every place for every star would not come to an end in years.
+    const text = 'a'.repeat(100_000)
+    assert.equal(matcherFor(`${'*a'.repeat(1000)}*b`).matches(view(text)), false)
+    assert.equal(matcherFor([`${'*a'.repeat(1000)}*b*`]).matches(view([text])), false)
+    assert.equal(matcherFor(`${'*a'.repeat(1000)}*`).matches(view(text)), true)
+  })
+
   test('that is a RegExp with a memory answers the same each time', () => {
     const matcher = matcherFor(/git/gy)
     const twice = [matcher.matches(view('my git')), matcher.matches(view('my git'))]

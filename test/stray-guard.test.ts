@@ -47,6 +47,27 @@ describe('a ban on stray processes', () => {
     assert.throws(() => createProcess().preventStrayProcesses({ allow: [''] }), { name: 'BadRuleError' })
   })
 
+  for (const [what, options, message] of [
+    [
+      'an option that nobody knows',
+      { alow: ['echo *'] },
+      'Cannot prevent stray processes with the option "alow": known is allow',
+    ],
+    ['null', null, 'Cannot prevent stray processes by null: expected true, false or { allow: […] }'],
+    [
+      'a list alone',
+      ['echo *'],
+      'Cannot prevent stray processes by ["echo *"]: expected true, false or { allow: […] }',
+    ],
+    ['text in the place of a list', { allow: 'x' }, 'Cannot allow "x" to run for real: expected a list of patterns'],
+  ] as const) {
+    test(`with ${what} is refused, and the ban before it stays`, async () => {
+      const own = createProcess().preventStrayProcesses()
+      assert.throws(() => own.preventStrayProcesses(options as unknown as boolean), { name: 'TypeError', message })
+      await assert.rejects(own.run(REAL), { name: 'StrayProcessError' })
+    })
+  }
+
   test('of one instance is none of another', async () => {
     const [one, other] = [createProcess().preventStrayProcesses(), createProcess()]
     await assert.rejects(one.run(REAL), { name: 'StrayProcessError' })

@@ -3,13 +3,14 @@ import { type Signal, toSignal } from '../contracts/signals.ts'
 import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
 import { BadScenarioError } from '../errors.ts'
 import { shown } from '../shown.ts'
-import { checkScenario } from './check-scenario.ts'
+import { checkScenario, checkStep } from './check-scenario.ts'
 
 /** What a program is said to write: a text, several, or bytes. */
 export type Described = string | readonly string[] | Uint8Array
 
 /**
- * Describes what a rehearsed program does, step by step, and builds its scenario.
+ * Describes what a rehearsed program does, step by step, and builds its scenario. Each word throws a BadScenarioError, or a
+ * TypeError for a duration, a size or a signal, when no program could do what it is given.
  *
  * @example Process.describe().output('starting').after('2s').errorOutput('no disk').exitCode(3)
  */
@@ -29,14 +30,14 @@ export class Description {
     return this.#write('err', text)
   }
 
-  /** Takes back what was said of stdout so far, and says this instead. */
+  /** Takes back what was said of stdout so far, and says this instead; nothing instead for an empty text. */
   replaceOutput(text: Described): this {
-    return this.#forget('out').#write('out', text)
+    return this.#replace('out', text)
   }
 
-  /** Takes back what was said of stderr so far, and says this instead. */
+  /** Takes back what was said of stderr so far, and says this instead; nothing instead for an empty text. */
   replaceErrorOutput(text: Described): this {
-    return this.#forget('err').#write('err', text)
+    return this.#replace('err', text)
   }
 
   /** Lets time pass before what follows. */
@@ -61,6 +62,8 @@ export class Description {
 
   /** The pid it gets, if it is free. */
   id(pid: number): this {
+    if (!Number.isSafeInteger(pid) || pid < 1)
+      throw new BadScenarioError(`Cannot describe the pid ${shown(pid)}: expected a whole number from 1 on`)
     this.#pid = pid
     return this
   }
@@ -77,7 +80,7 @@ export class Description {
 
   /** Answers a signal from here on, by doing what another description says. */
   answers(signal: Signal | number, answer: Description): this {
-    return this.add({ on: toSignal(signal), do: answer.scenario() })
+    return this.add({ on: toSignal(signal), do: scenarioOf('an answer', answer) })
   }
 
   /** Never ends by itself. */
@@ -102,7 +105,7 @@ export class Description {
 
   /** Starts a child. A detached one escapes from its group; a quiet one does not hold the output open. */
   forks(child: Description, options: { detached?: boolean; quiet?: boolean } = {}): this {
-    return this.add({ fork: child.scenario(), ...options })
+    return this.add({ fork: scenarioOf('a child', child), ...options })
   }
 
   /** Reads stdin: a line, so many bytes, or everything. */
@@ -122,7 +125,7 @@ export class Description {
 
   /** Writes a file. */
   writesFile(path: string, content: string | Uint8Array): this {
-    return this.add({ file: path, data: typeof content === 'string' ? content : dataOf(content) })
+    return this.add({ file: path, data: content instanceof Uint8Array ? dataOf(content) : content })
   }
 
   /** Takes connections on a port from here on, and answers HTTP with a status, if one is given. */
@@ -137,7 +140,7 @@ export class Description {
 
   /** Adds a step as it is. */
   add(step: Step): this {
-    this.#steps.push(step)
+    this.#steps.push(checkStep(step))
     this.#built = undefined
     return this
   }
@@ -158,22 +161,31 @@ export class Description {
     return this
   }
 
-  #forget(stream: 'out' | 'err'): this {
+  #replace(stream: 'out' | 'err', text: Described): this {
+    const instead = dataFrom(text)
     this.#built = undefined
     this.#steps = this.#steps.filter((step) => !('write' in step) || step.write !== stream)
+    if (text.length > 0) for (const data of instead) this.add({ write: stream, data })
     return this
   }
 
   #endWith(end: Step): this {
     if (this.#end) throw new BadScenarioError(`Cannot end a description twice: ${shown(this.#end)} is its end already`)
-    this.#end = end
+    this.#end = checkStep(end)
     this.#built = undefined
     return this
   }
 }
 
+function scenarioOf(what: string, description: Description): Scenario {
+  if (description instanceof Description) return description.scenario()
+  throw new BadScenarioError(`Cannot describe ${what} by ${shown(description)}: expected a description`)
+}
+
 function dataFrom(text: Described): Data[] {
   if (text instanceof Uint8Array) return [dataOf(text)]
-  const lines = typeof text === 'string' ? [text] : text
+  const lines: readonly string[] = typeof text === 'string' ? [text] : text
+  if (!Array.isArray(lines) || !lines.every((line) => typeof line === 'string'))
+    throw new BadScenarioError(`Cannot describe the output ${shown(text)}: expected text, lines or bytes`)
   return lines.map((line) => (line.endsWith('\n') ? line : `${line}\n`))
 }

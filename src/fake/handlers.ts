@@ -1,10 +1,11 @@
-import { dataOf, type Scenario, type Step } from '../contracts/scenario.ts'
-import { BadRuleError } from '../errors.ts'
+import { dataOf, type Scenario, type StartFailure, type Step } from '../contracts/scenario.ts'
 import { type CommandView, describePattern, type Pattern } from '../matching.ts'
 import { ProcessResult } from '../process-result.ts'
+import { checkAnswer, isLines } from './check-answer.ts'
 import { checkScenario } from './check-scenario.ts'
 import { Description } from './description.ts'
 import type { Part, ProgramContext } from './program.ts'
+import { failureOf, nameOf, notThere } from './refusals.ts'
 import { type Question, Sequence } from './sequence.ts'
 
 /** What a rule may answer with, at once. */
@@ -42,40 +43,26 @@ export type Answerer = (view: CommandView, call: Question['call']) => Part
 function partFor(handler: Handler, view: CommandView, question: Question): Part {
   if (typeof handler === 'function') return partForFunction(handler, view, question)
   if (handler instanceof Sequence) return partFor(handler.next(view.text, question), view, question)
+  checkAnswer(handler, `"${view.text}" by the rule ${question.rule}`)
   if (handler instanceof Description) return withPid(handler.scenario(), handler.pid)
   if (handler instanceof ProcessResult) return { scenario: scenarioOfResult(handler) }
   if (handler instanceof Error) throw handler
   if (typeof handler === 'string') return { scenario: handler === '' ? [] : [{ write: 'out', data: handler }] }
   if (typeof handler === 'number') return { scenario: checkScenario([{ exit: handler }]) }
-  if (Array.isArray(handler))
-    return { scenario: isLines(handler) ? linesOf(handler) : checkScenario(handler as Scenario) }
-  throw badAnswer(handler, `"${view.text}" by the rule ${question.rule}`)
+  return { scenario: isLines(handler) ? linesOf(handler) : checkScenario(handler) }
 }
 
 /**
  * Refuses what is no handler, when the rule is made.
  *
- * @throws BadRuleError that names the value.
+ * @throws BadRuleError that names the value; BadScenarioError for steps that no program could perform.
  */
 export function checkHandler(handler: Handler, pattern: Pattern): void {
-  const plain = ['function', 'string', 'number'].includes(typeof handler) || Array.isArray(handler)
-  if (!plain && !CLASSES.some((kind) => handler instanceof kind)) throw badAnswer(handler, describePattern(pattern))
-}
-
-const CLASSES = [Sequence, Description, ProcessResult, Error]
-
-function badAnswer(value: unknown, what: string): BadRuleError {
-  const { inspect } = process.getBuiltinModule('node:util')
-  const shown = inspect(value, { depth: 1, breakLength: Number.POSITIVE_INFINITY })
-  return new BadRuleError(`Cannot answer ${what} with ${shown}: expected text, lines, an exit code or a description`)
+  if (!(handler instanceof Sequence)) checkAnswer(handler, describePattern(pattern))
 }
 
 function withPid(scenario: Scenario, pid: number | undefined): Part {
   return pid === undefined ? { scenario } : { scenario, pid }
-}
-
-function isLines(list: readonly unknown[]): list is readonly string[] {
-  return list.every((line) => typeof line === 'string')
 }
 
 function linesOf(lines: readonly string[]): Scenario {
@@ -83,16 +70,25 @@ function linesOf(lines: readonly string[]): Scenario {
 }
 
 function scenarioOfResult(result: ProcessResult): Scenario {
-  const steps: Step[] = [{ write: 'out', data: dataOf(result.bytes()) }]
-  if (result.errorOutput() !== '') steps.push({ write: 'err', data: result.errorOutput() })
+  const { outcome } = result
+  // Machines know more reasons than a description may give.
+  if (outcome.kind === 'notStarted') return Object.freeze([{ failToStart: outcome.errno as StartFailure }])
   const signal = result.signal()
-  return checkScenario([...steps, signal ? { die: signal } : { exit: result.exitCode() ?? 0 }])
+  const end: Step = signal ? { die: signal } : { exit: result.exitCode() ?? 0 }
+  return checkScenario([...written('out', result.bytes()), ...written('err', result.errorBytes()), end])
+}
+
+function written(stream: 'out' | 'err', bytes: Uint8Array): Step[] {
+  return bytes.length === 0 ? [] : [{ write: stream, data: dataOf(bytes) }]
 }
 
 // The function is called as the process that it answers for, so that it can read, write and wait.
 function partForFunction(handler: (context: HandlerContext) => unknown, view: CommandView, question: Question): Part {
-  const answer = (value: unknown): Part =>
-    value === undefined ? { scenario: [] } : partFor(value as Handler, view, question)
+  const answer = (value: unknown): Part => {
+    const part: Part = value === undefined ? { scenario: [] } : partFor(value as Handler, view, question)
+    if (failureOf(part)) throw notThere(nameOf({ line: view.command }), part)
+    return part
+  }
   return {
     program(context) {
       const value = handler({ ...view, ...context })

@@ -10,7 +10,7 @@ import type { Part } from './program.ts'
 const LONGEST_ARGUMENT = 131_072
 
 /** A command's program, as messages name it. */
-export function nameOf({ line }: Command): string {
+export function nameOf({ line }: Pick<Command, 'line'>): string {
   return typeof line === 'string' ? line : String(line[0])
 }
 

@@ -6,8 +6,10 @@ import type { ProcessTable } from '../contracts/process-table.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { Journal } from '../journal.ts'
 import { type Pattern, viewOf } from '../matching.ts'
+import { shown } from '../shown.ts'
 import type { Strays } from '../stray-guard.ts'
 import type { World } from '../world.ts'
+import { checkOptions, isMoment } from './check-options.ts'
 import { FakeDriver, type RealPart } from './driver.ts'
 import { FollowingGlobals } from './globals.ts'
 import type { Lacks } from './isolation.ts'
@@ -39,6 +41,9 @@ export interface Surroundings {
   onRestore(): void
 }
 
+/** The last moment that a Date can show. */
+const LATEST = 8_640_000_000_000_000
+
 /** A rehearsal under way: what `Process.fake()` gives back. It scripts, travels in time and ends itself. */
 export class Rehearsal implements World, Disposable {
   readonly driver: FakeDriver
@@ -50,6 +55,7 @@ export class Rehearsal implements World, Disposable {
   #globals: FollowingGlobals | undefined
 
   constructor(rules: Rules | undefined, options: RehearsalOptions, surroundings: Surroundings) {
+    checkOptions(options)
     this.rules = new RuleBook(rules)
     this.#surroundings = surroundings
     this.driver = new FakeDriver({ ...options, outside: surroundings.clock, cast: (command) => this.#cast(command) })
@@ -57,13 +63,25 @@ export class Rehearsal implements World, Disposable {
     if (options.globals) this.#follow()
   }
 
-  /** Moves virtual time on, firing all that is due on the way, in order. */
+  /**
+   * Moves virtual time on, firing all that is due on the way, in order.
+   *
+   * @throws TypeError for what is no duration, or leads to where there are no dates.
+   */
   advance(duration: Duration): Promise<void> {
-    return this.driver.clock.advance(toMilliseconds(duration))
+    const ms = toMilliseconds(duration)
+    if (this.driver.clock.now() + ms > LATEST)
+      throw new TypeError(`Cannot advance by ${shown(duration)}: no date is that late`)
+    return this.driver.clock.advance(ms)
   }
 
-  /** Moves virtual time on to a moment of the wall clock. */
+  /**
+   * Moves virtual time on to a moment of the wall clock. Rejects with a RangeError for one that is over.
+   *
+   * @throws TypeError for what is no valid Date.
+   */
   advanceTo(moment: Date): Promise<void> {
+    if (!isMoment(moment)) throw new TypeError(`Cannot advance to ${shown(moment)}: expected a valid Date`)
     return this.driver.clock.advanceTo(moment.getTime())
   }
 

@@ -1,4 +1,6 @@
 import { BadRuleError, SequenceExhaustedError } from '../errors.ts'
+import { shown } from '../shown.ts'
+import { checkAnswer } from './check-answer.ts'
 import type { Handler } from './handlers.ts'
 
 /** Who asks for an answer. */
@@ -15,19 +17,30 @@ export class Sequence {
   #whenEmpty: Handler | undefined
   #call: Question['call']
 
+  /** @throws BadRuleError for what is no list, or has something in it that is no answer. */
   constructor(answers: readonly Handler[] = []) {
-    this.#answers = [...answers]
+    if (!Array.isArray(answers))
+      throw new BadRuleError(`Cannot make a sequence of ${shown(answers)}: expected a list of answers`)
+    this.#answers = Array.from(answers as readonly Handler[], checked)
   }
 
-  /** Adds an answer at the end. */
+  /**
+   * Adds an answer at the end.
+   *
+   * @throws BadRuleError for what is no answer.
+   */
   push(answer: Handler): this {
-    this.#answers.push(answer)
+    this.#answers.push(checked(answer))
     return this
   }
 
-  /** What to answer for ever when all else has been. */
+  /**
+   * What to answer for ever when all else has been.
+   *
+   * @throws BadRuleError for what is no answer.
+   */
   whenEmpty(answer: Handler): this {
-    this.#whenEmpty = answer
+    this.#whenEmpty = checked(answer)
     return this
   }
 
@@ -54,6 +67,11 @@ export class Sequence {
     if (answer !== undefined) return answer
     throw new SequenceExhaustedError(`Cannot answer "${text}" by the rule ${rule}: its sequence has no answer left`)
   }
+}
+
+function checked(answer: Handler): Handler {
+  if (!(answer instanceof Sequence)) checkAnswer(answer, 'in a sequence')
+  return answer
 }
 
 function concurrent(text: string, rule: string): BadRuleError {

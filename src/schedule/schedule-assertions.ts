@@ -15,7 +15,7 @@ export function assertScheduled(calendar: Calendar, commandOrName: CommandInput,
 
 export function assertRanAt(calendar: Calendar, runs: readonly Run[], commandOrName: CommandInput, moment: Date): void {
   const texts = new Set(calendar.tasksOf(commandOrName).map(({ action }) => action.started))
-  const begun = runs.filter(({ text }) => texts.has(text)).map(({ startedAt }) => startedAt)
+  const begun = runs.filter(({ text, refused }) => texts.has(text) && !refused).map(({ startedAt }) => startedAt)
   if (begun.some((at) => Math.floor(at / 1000) === Math.floor(moment.getTime() / 1000))) return
   const name = commandText(commandOrName)
   const near = begun.toSorted((a, b) => Math.abs(a - +moment) - Math.abs(b - +moment)).slice(0, 5)

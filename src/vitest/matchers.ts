@@ -7,7 +7,7 @@ export interface ProcessMatchers {
   /** A command that matches has run, and met the condition where there is one. */
   toHaveRan(pattern: Pattern, condition?: Condition): void
   /** Exactly so many commands that match have run. */
-  toHaveRanTimes(pattern: Pattern, times: number): void
+  toHaveRanTimes(pattern: Pattern, times?: number): void
   /** These, and nothing else, have run in this order. */
   toHaveRanInOrder(patterns: readonly Pattern[]): void
   /** No command has run. */

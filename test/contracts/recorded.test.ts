@@ -65,6 +65,10 @@ const NOT_HELD: Readonly<Record<string, readonly string[]>> = {
     'TSTP, TTIN and TTOU stop nobody',
     'a signal that comes several times while a process is stopped',
   ],
+  'what a shell runs, and what that uses': [
+    'what a command given as text uses is what its shell runs',
+    'what a shell runs is looked after in its place',
+  ],
   'pids, and who is whose child': [
     'a child that ends while its parent is stopped is a zombie',
     'the descendants of a process are its children',

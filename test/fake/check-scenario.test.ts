@@ -16,6 +16,25 @@ describe('a scenario is refused, and the step named, when it', () => {
     ['waits for less than no time', [{ wait: -1 }], /a wait is a number of milliseconds from 0 on/],
     ['goes on after its end', [{ exit: 0 }, { wait: 1 }], /step 2 .* it comes after the end/],
     ['has such a step in a handler', [{ on: 'SIGTERM', do: [{ die: 'SIGSTOP' }] }], /nobody dies of that signal/],
+    ['writes to nowhere', [{ write: 'log' as 'out', data: 'x' }], /it writes to out or err/],
+    ['writes what is no data', [{ write: 'out', data: 5 as unknown as string }], /5 is neither text nor bytes/],
+    ['writes half a time', [{ write: 'out', data: 'x', times: 0.5 }], /it writes a whole number of times/],
+    ['reads what there is not', [{ read: 'lines' as 'line' }], /it reads "line", "all", or a number of bytes/],
+    ['replies with no list', [{ reply: 5 as never }], /replies are a list/],
+    ['echoes something else', [{ echo: 'out' as 'in' }], /it echoes in$/],
+    ['answers a signal by text', [{ on: 'SIGTERM', do: 'nothing' as 'ignore' }], /ignored, or answered by steps/],
+    ['uses nothing', [{ use: 5 as never }], /it uses memory or cpu/],
+    ['uses memory that is none', [{ use: { memory: Number.NaN } }], /memory is a number of bytes from 0 on, not NaN/],
+    ['has a child that does no steps', [{ fork: 'x' as never }], /a child does a list of steps/],
+    ['tells what it does not know', [{ tell: 'age' as 'pid' }], /it tells cwd, pid, .* or env:NAME/],
+    ['closes what there is not', [{ close: 'all' as 'in' }], /it closes in, out or err/],
+    ['hangs not', [{ hang: false as true }], /it hangs, or has no such step/],
+    ['does not start for no reason', [{ failToStart: 'ENOPE' as 'ENOENT' }], /no such reason for not starting/],
+    [
+      'does not start, and goes on',
+      [{ failToStart: 'ENOENT' }, { wait: 1 }],
+      /it comes after the end|does nothing else/,
+    ],
     ['has such a step in a child', [{ fork: [{ on: 'SIGKILL', do: 'ignore' }] }], /no program can handle that signal/],
   ]
   for (const [title, scenario, message] of REFUSED) {
@@ -26,6 +45,12 @@ describe('a scenario is refused, and the step named, when it', () => {
       )
     })
   }
+
+  test('is no list of steps, or has a hole', () => {
+    const message = 'Cannot play {"exit":1}: expected a list of steps'
+    assert.throws(() => checkScenario({ exit: 1 } as unknown as Scenario), { name: 'BadScenarioError', message })
+    assert.throws(() => checkScenario(new Array(1) as Scenario), { message: /step 1 .* undefined: no such step$/ })
+  })
 
   test('is none of these: it is given back, frozen', () => {
     const scenario = checkScenario([{ on: 'SIGTERM', do: 'ignore' }, { die: 'SIGTERM' }])

@@ -1,6 +1,75 @@
 import assert from 'node:assert/strict'
+import { inspect } from 'node:util'
 import { describe, test } from 'vitest'
-import { createProcess, Process } from '../../src/index.ts'
+import { BadScenarioError, createProcess, Process } from '../../src/index.ts'
+
+/** A description as code without types may call it. */
+type Loose = Readonly<Record<keyof ReturnType<typeof Process.describe>, (...values: unknown[]) => unknown>>
+
+const CIRCULAR: { itself?: unknown } = {}
+CIRCULAR.itself = CIRCULAR
+
+const REFUSED: readonly (readonly [string, (it: Loose) => unknown, string | RegExp])[] = [
+  ['a share of a core that is none', (it) => it.cpu(Number.NaN), / a share of a core is a number from 0 on, not NaN$/],
+  ['a share of a core below 0', (it) => it.cpu(-1), / a share of a core is a number from 0 on, not -1$/],
+  [
+    'a bigint of cores',
+    (it) => it.cpu(10n),
+    /^Cannot describe the step .*: a share of a core is a number from 0 on, not 10n$/,
+  ],
+  ['a circle of cores', (it) => it.cpu(CIRCULAR), /^Cannot describe the step .*: a share of a core is .*Circular/],
+  [
+    'a pid that is no number',
+    (it) => it.id(Number.NaN),
+    'Cannot describe the pid NaN: expected a whole number from 1 on',
+  ],
+  ['a pid as text', (it) => it.id('7'), 'Cannot describe the pid "7": expected a whole number from 1 on'],
+  ['a pid below 1', (it) => it.id(-5), 'Cannot describe the pid -5: expected a whole number from 1 on'],
+  [
+    'a reading of lines',
+    (it) => it.reads('lines'),
+    'Cannot describe the step {"read":"lines"}: it reads "line", "all", or a number of bytes',
+  ],
+  [
+    'a reply that is a number',
+    (it) => it.replies(5),
+    'Cannot describe the step {"reply":[5]}: 5 is no reply: expected { when, write }',
+  ],
+  ['a reply of a number', (it) => it.replies({ when: '*', write: 5 }), /: 5 is neither text nor bytes$/],
+  [
+    'a reason for not starting that no system has',
+    (it) => it.failsToStart('ENOPE'),
+    'Cannot describe the step {"failToStart":"ENOPE"}: no such reason for not starting',
+  ],
+  ['output that is a number', (it) => it.output(5), 'Cannot describe the output 5: expected text, lines or bytes'],
+  [
+    'lines of numbers',
+    (it) => it.errorOutput(['a', 5]),
+    'Cannot describe the output ["a",5]: expected text, lines or bytes',
+  ],
+  [
+    'no output instead',
+    (it) => it.replaceOutput(undefined),
+    'Cannot describe the output undefined: expected text, lines or bytes',
+  ],
+  ['a child that is no description', (it) => it.forks(5), 'Cannot describe a child by 5: expected a description'],
+  [
+    'an answer that is no description',
+    (it) => it.answers('SIGTERM', 'x'),
+    'Cannot describe an answer by "x": expected a description',
+  ],
+  ['a port that there is not', (it) => it.listens(70_000), /: a port is a whole number from 1 to 65535$/],
+  ['a status that is none', (it) => it.listens(80, 2), /: a status is a whole number from 100 to 999$/],
+  ['a file without a path', (it) => it.writesFile(5, 'x'), /: a file has a path$/],
+  ['a file of a number', (it) => it.writesFile('/a', 5), /: 5 is neither text nor bytes$/],
+  ['an exit code that is none', (it) => it.exitCode(1.5), /: an exit code is a whole number$/],
+  ['a crash by what ends nobody', (it) => it.crashes('SIGCHLD'), /: nobody dies of that signal$/],
+  [
+    'a step that there is not',
+    (it) => it.add({ sing: 'a song' }),
+    'Cannot describe the step {"sing":"a song"}: no such step',
+  ],
+]
 
 describe('a description', () => {
   test('takes back what was said of one stream, and keeps its place for what is said instead', async () => {
@@ -12,6 +81,16 @@ describe('a description', () => {
     const again = await process.own.run('job')
     assert.deepEqual([again.output(), again.errorOutput(), again.durationMs], ['', 'x\ny\n', 1000])
   })
+
+  for (const nothing of ['', [], new Uint8Array()]) {
+    test(`writes nothing in the place of what was taken back when that is ${inspect(nothing)}, as in Laravel`, async () => {
+      const job = Process.describe().output('x').errorOutput('y')
+      using process = rehearsing(job.replaceOutput(nothing).replaceErrorOutput(nothing))
+      const result = await process.own.run('job')
+      assert.deepEqual([result.output(), result.errorOutput()], ['', ''])
+      assert.deepEqual(job.scenario(), [])
+    })
+  }
 
   test('answers the lines that it knows, until one of them is the last', async () => {
     const replies = [
@@ -95,6 +174,22 @@ describe('a description', () => {
     assert.equal(asked.pid, 4242)
     using process = rehearsing(asked)
     assert.equal((await process.own.start('job')).id(), 4242)
+  })
+
+  for (const [what, describing, message] of REFUSED) {
+    test(`refuses ${what} in words, at once`, () => {
+      assert.throws(() => describing(Process.describe() as unknown as Loose), { code: 'ERR_BAD_SCENARIO', message })
+    })
+  }
+
+  test('that was refused a word is as it was before', () => {
+    const job = Process.describe().output('x').exitCode(3)
+    for (const bad of [5, null, [1]] as unknown as string[]) {
+      assert.throws(() => job.output(bad), BadScenarioError)
+      assert.throws(() => job.replaceOutput(bad), BadScenarioError)
+    }
+    assert.throws(() => job.cpu(Number.NaN), BadScenarioError)
+    assert.deepEqual(job.scenario(), [{ write: 'out', data: 'x\n' }, { exit: 3 }])
   })
 
   test('has one end: a second one is refused', () => {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { BadRuleError, BadScenarioError, SequenceExhaustedError, StrayProcessError } from '../../src/errors.ts'
+import {
+  BadRuleError,
+  BadScenarioError,
+  type ProcessCancelledError,
+  SequenceExhaustedError,
+  StrayProcessError,
+} from '../../src/errors.ts'
 import type { Handler } from '../../src/fake/handlers.ts'
 import { RuleBook, type Rules } from '../../src/fake/rules.ts'
 import { describePattern, type Pattern } from '../../src/matching.ts'
@@ -52,6 +58,30 @@ describe('a short form', () => {
     using _ = own.fake({ first: Process.describe().crashes(), second: () => crashed })
     const crashed = await own.run('first')
     assert.equal((await own.run('second')).signal(), 'SIGSEGV')
+  })
+
+  for (const encoding of ['latin1', 'hex', 'utf16le'] as const) {
+    test(`a result in ${encoding} writes the bytes again that it was made of, to both streams`, async () => {
+      const own = createProcess()
+      const [out, err] = [Buffer.from([0xe9, 0, 0xff, 0x0a]), Buffer.from([0xff, 0xe8, 0x00])]
+      using _ = own.fake({ first: Process.describe().output(out).errorOutput(err), second: () => first })
+      const first = await own.encoding(encoding).run('first')
+      const second = await own.run('second')
+      assert.deepEqual([Buffer.from(second.bytes()), Buffer.from(second.errorBytes())], [out, err])
+    })
+  }
+
+  test('a result that never started fails to start for the same reason', async () => {
+    const own = createProcess()
+    using _ = own.fake({ first: Process.describe().failsToStart('EACCES'), 'by *': Process.result() })
+    const first = await own.run('first')
+    using __ = own.fake({ 'by rule': first, 'by function': () => first, 'later *': async () => first })
+    for (const command of ['by rule', 'by function']) {
+      await assert.rejects(own.start(command), { code: 'ERR_PROCESS_START', errno: 'EACCES' })
+      assert.deepEqual((await own.run(command)).outcome, { kind: 'notStarted', errno: 'EACCES' })
+    }
+    const message = 'Cannot start "later": permission denied'
+    await assert.rejects(own.run(['later', 'on']), { code: 'ERR_PROCESS_START', errno: 'EACCES', message })
   })
 
   test('no rules at all let everything succeed', async () => {
@@ -250,6 +280,34 @@ describe('a sequence', () => {
     assert.deepEqual(codes, [1, 2, 2, 1, 0, 0])
   })
 
+  for (const bad of [null, undefined, true, 256, -1, {}, new Map()]) {
+    test(`with ${shown(bad)} in it is refused when that is put into it`, () => {
+      const message = /^Cannot answer in a sequence with /
+      for (const make of [
+        () => Process.sequence([1, bad as Handler]),
+        () => Process.sequence().push(bad as Handler),
+        () => Process.sequence().whenEmpty(bad as Handler),
+      ])
+        assert.throws(make, { name: 'BadRuleError', message })
+    })
+  }
+
+  test('with a scenario in it that nobody could perform is refused when that is put into it', () => {
+    assert.throws(() => Process.sequence([[{ wait: -1 }]]), BadScenarioError)
+  })
+
+  test('with a hole in it is refused when it is made', () => {
+    // biome-ignore lint/suspicious/noSparseArray: it is what the test is about.
+    assert.throws(() => Process.sequence(['a', , 'b'] as Handler[]), { message: /in a sequence with undefined/ })
+  })
+
+  for (const bad of ['ok', 5, null, new Set(['ok']), { 0: 'ok' }]) {
+    test(`of ${shown(bad)} is refused, for it is no list`, () => {
+      const message = /^Cannot make a sequence of .*: expected a list of answers$/
+      assert.throws(() => Process.sequence(bad as unknown as Handler[]), { name: 'BadRuleError', message })
+    })
+  }
+
   test('is not changed by what becomes of the list that it was made from', async () => {
     const list = [1, 2]
     const answers = Process.sequence(list)
@@ -296,7 +354,7 @@ describe('a rule that means nothing', () => {
 
   test('is named with the value', () => {
     assert.throws(() => new RuleBook({ ls: { exitCode: 1 } as unknown as Handler }), {
-      message: "Cannot answer 'ls' with { exitCode: 1 }: expected text, lines, an exit code or a description",
+      message: 'Cannot answer \'ls\' with {"exitCode":1}: expected text, lines, an exit code or a description',
     })
   })
 
@@ -313,9 +371,47 @@ describe('a rule that means nothing', () => {
     )
   })
 
-  for (const bad of [1.5, Number.NaN, [{ sing: 'a song' }], [{ exit: 0 }, { exit: 1 }], ['a line', { exit: 1 }]]) {
-    test(`because it is the scenario ${JSON.stringify(bad)} is refused when it is to be played`, async () => {
-      await assert.rejects(answer({ '*': bad as unknown as Handler }), BadScenarioError)
+  for (const bad of [256, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+    test(`because ${bad} is no exit code is refused when it is made, or when a function gives it`, async () => {
+      const message = (what: string) =>
+        `Cannot answer ${what} with ${bad}: an exit code is a whole number from 0 to 255`
+      assert.throws(() => new RuleBook({ ls: bad }), { name: 'BadRuleError', message: message("'ls'") })
+      await assert.rejects(
+        answer(() => bad),
+        { name: 'BadRuleError', message: message('"ls -la" by the rule \'*\'') },
+      )
+    })
+  }
+
+  test('because its result has an exit code that no process has is refused when it is made', () => {
+    assert.throws(() => new RuleBook({ ls: Process.result('', '', 256) }), {
+      name: 'BadRuleError',
+      message: /its exit code is 256, and an exit code is a whole number from 0 to 255$/,
+    })
+  })
+
+  test('because its result is of a process that was cancelled before it ran is refused when it is made', async () => {
+    const own = createProcess()
+    using _ = own.fake()
+    const error = await own
+      .abortSignal(AbortSignal.abort())
+      .run('ls')
+      .catch((cancelled: ProcessCancelledError) => cancelled)
+    assert.throws(() => new RuleBook({ ls: (error as ProcessCancelledError).result }), {
+      name: 'BadRuleError',
+      message: /its process never ran, and has no end \(cancelled\)$/,
+    })
+  })
+
+  test('because it answers with a class is refused when it is made', () => {
+    class Answer {}
+    const message = /^Cannot answer 'ls' with \[class Answer\]: a class is no program/
+    assert.throws(() => new RuleBook({ ls: Answer as unknown as Handler }), { name: 'BadRuleError', message })
+  })
+
+  for (const bad of [[{ sing: 'a song' }], [{ exit: 0 }, { exit: 1 }], ['a line', { exit: 1 }]]) {
+    test(`because it is the scenario ${JSON.stringify(bad)} is refused when it is made`, () => {
+      assert.throws(() => new RuleBook({ '*': bad as unknown as Handler }), BadScenarioError)
     })
   }
 })

@@ -28,6 +28,7 @@ import { monitors } from './monitors.ts'
 import { openFiles } from './open-files.ts'
 import { output } from './output.ts'
 import { ownStreams } from './own-streams.ts'
+import { pipelineVerdicts } from './pipeline-verdicts.ts'
 import { pipelines } from './pipelines.ts'
 import { pools } from './pools.ts'
 import { ports } from './ports.ts'
@@ -71,6 +72,7 @@ const DRIVER: readonly Topic[] = [
   cancel,
   retries,
   pipelines,
+  pipelineVerdicts,
   lateStages,
   signals,
   freezing,

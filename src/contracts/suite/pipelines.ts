@@ -8,13 +8,8 @@ import { withFolder } from './folder.ts'
 import type { Stage, Topic } from './harness.ts'
 import { READY, readyProcess } from './readiness.ts'
 import { rejection } from './rejection.ts'
+import { CAT, commands, ENDLESS, HANG, HEAD, HELLO } from './stages.ts'
 import { startsNothing } from './starts-nothing.ts'
-
-const CAT: Scenario = [{ echo: 'in' }]
-const HANG: Scenario = [{ hang: true }]
-const HELLO: Scenario = [{ write: 'out', data: 'hello\n' }]
-const ENDLESS: Scenario = [{ write: 'out', data: 'y\n', times: 1e12 }]
-const HEAD: Scenario = [{ read: 'line' }, { write: 'out', data: 'enough\n' }]
 
 /** Processes that read what others write. */
 export const pipelines: Topic = {
@@ -61,75 +56,6 @@ export const pipelines: Topic = {
         message: 'Cannot give the stage "count": the stages are [0,"copy"]',
       })
     })
-
-    fact('the first stage that failed is the result', async (stage) => {
-      const fails = (code: number): Scenario => [{ read: 'all' }, { write: 'err', data: `${code}!` }, { exit: code }]
-      const result = await stage.process.pipe(commands(stage, HELLO, fails(3), fails(4), CAT))
-      assert.deepEqual([result.exitCode(), result.errorOutput()], [3, '3!'])
-      assert.deepEqual(
-        result.stages.map((one) => one.exitCode()),
-        [0, 3, 4, 0],
-      )
-    })
-
-    fact('a stage whose reader needs no more dies of PIPE, which is no failure', async (stage) => {
-      const result = await stage.process.pipe(commands(stage, ENDLESS, HEAD))
-      assert.deepEqual([result.successful(), result.output()], [true, 'enough\n'])
-      assert.equal(result.stages[0]?.signal(), 'SIGPIPE')
-    })
-
-    fact('it is a failure to those who are strict', async (stage) => {
-      const result = await stage.process
-        .command(stage.actor(...ENDLESS))
-        .pipe(stage.actor(...HEAD))
-        .strict()
-      assert.deepEqual([result.failed(), result.exitCode(), result.signal()], [true, 141, 'SIGPIPE'])
-    })
-
-    fact('the code by which a shell tells of it is no failure either, but of the last stage', async (stage) => {
-      const told: Scenario = [{ read: 'all' }, { exit: 141 }]
-      const before = await stage.process.pipe(commands(stage, HELLO, told, CAT))
-      assert.deepEqual([before.successful(), before.stages[1]?.exitCode()], [true, 141])
-      const last = await stage.process.pipe(commands(stage, HELLO, CAT, told))
-      assert.deepEqual([last.failed(), last.exitCode()], [true, 141])
-    })
-
-    fact('a stage that cannot start gives 127, and nothing is left running', (stage) =>
-      startsNothing(stage, async () => {
-        const result = await stage.process.pipe(commands(stage, HANG, [{ failToStart: 'ENOENT' }], CAT))
-        assert.deepEqual([result.exitCode(), result.outcome], [127, { kind: 'notStarted', errno: 'ENOENT' }])
-        assert.deepEqual(
-          result.stages.map((one) => one.outcome.kind),
-          ['signalled', 'notStarted'],
-        )
-      }),
-    )
-
-    fact('a bad stage is found before those in front of it are started', (stage) =>
-      startsNothing(stage, async () => {
-        const good = stage.process.command(stage.actor(...HELLO))
-        await assert.rejects(good.pipe([]).run(), { name: 'TypeError', message: 'Cannot start an empty command: []' })
-        assert.equal(stage.process.active().length, 0)
-      }),
-    )
-
-    fact('a code of its own after its reader is gone is a failure, listened to or not', async (stage) => {
-      const told: Scenario = [{ on: 'SIGPIPE', do: [{ exit: 3 }] }, ...ENDLESS]
-      for (const callback of [undefined, () => {}]) {
-        const result = await stage.process.pipe(commands(stage, told, HEAD), callback)
-        assert.deepEqual([result.exitCode(), result.stages[1]?.output()], [3, 'enough\n'])
-      }
-    })
-
-    fact('a stage that reaches its timeout rejects, and nothing is left running', (stage) =>
-      startsNothing(stage, async () => {
-        const [writer, reader] = [HANG, CAT].map((steps) => stage.process.command(stage.actor(...steps)).forever())
-        assert(writer && reader)
-        const error = await rejection(ProcessTimedOutError, writer.timeout(50).pipe(reader).pipe(reader))
-        assert.equal(error.result.command(), writer.toString())
-        assert.equal(error.result.stages.length, 3)
-      }),
-    )
 
     fact('a stage that is a plain command may take as long as the first', async (stage) => {
       const first = stage.process.command(stage.actor(...HELLO)).timeout(100)
@@ -256,8 +182,4 @@ async function flowsOn(stage: Stage, idle: Duration): Promise<void> {
   const ticks = Array.from({ length: 3 }, (): Scenario => [{ wait: 30 }, { write: 'out', data: 'tick ' }]).flat()
   const writer = stage.process.command(stage.actor(...ticks)).idleTimeout(idle)
   assert.equal((await writer.pipe(stage.actor(...CAT))).output(), 'tick tick tick ')
-}
-
-function commands(stage: Stage, ...scenarios: readonly Scenario[]): readonly (readonly string[])[] {
-  return scenarios.map((scenario) => stage.actor(...scenario))
 }

@@ -64,8 +64,8 @@ test('FAILS: of something that runs nothing', () => {
 })
 
 test('passes: types', () => {
-  // @ts-expect-error The times are missing.
-  expect(() => expect(Process).toHaveRanTimes('git *')).toThrow()
+  // @ts-expect-error Times are a number.
+  expect(() => expect(Process).toHaveRanTimes('git *', 'once')).toThrow()
   // @ts-expect-error There is no such signal.
   expect(() => expect(Process).toHaveSignalled('cat', 'SIGNOTHING')).toThrow()
 })
