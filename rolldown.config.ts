@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join, resolve } from 'node:path'
 import {
   type ChunkingContext,
   defineConfig,
   type OutputAsset,
   type OutputChunk,
+  type Plugin,
   type RenderedChunk,
   type RolldownOptions,
 } from 'rolldown'
@@ -39,7 +41,10 @@ const config: RolldownOptions = defineConfig({
   checks: { sourcemapBroken: false },
   // Node 22 does not know `using`.
   transform: { target: 'node22.13' },
-  plugins: [{ name: 'ascii', generateBundle: (_, bundle) => Object.values(bundle).forEach(toAscii) }],
+  plugins: [
+    cronParserWithin(),
+    { name: 'ascii', generateBundle: (_, bundle) => Object.values(bundle).forEach(toAscii) },
+  ],
   external: packages.map((name) => new RegExp(`^${name}(/|$)`)),
   output: {
     dir: 'dist',
@@ -68,6 +73,33 @@ function staticImportsOf(entry: string, context: ChunkingContext): ReadonlySet<s
   const reached = new Set([resolve(entry)])
   for (const id of reached) for (const next of context.getModuleInfo(id)?.importedIds ?? []) reached.add(next)
   return reached
+}
+
+/**
+ * Makes the reader of cron expressions part of the library, so that a program with a schedule can be bundled: no bundler
+ * follows what is loaded by `createRequire`. Written as `require`, it is still evaluated by the first expression only. Of
+ * what it makes of the fields, and of its dates, for which it has luxon, nothing is used here.
+ */
+function cronParserWithin(): Plugin {
+  const lazily = "createRequire(import.meta.url)('cron-parser')"
+  const index = createRequire(import.meta.url).resolve('cron-parser')
+  const unused: Readonly<Record<string, string>> = {
+    './CronExpression': 'export class CronExpression { constructor(fields) { this.fields = fields } }',
+    luxon: 'export {}',
+  }
+  return {
+    name: 'cron-parser',
+    resolveId(id, importer = '') {
+      if (id === 'cron-parser') return join(dirname(index), 'CronExpressionParser.js')
+      return id in unused && importer.startsWith(dirname(index)) ? `\0${id}` : null
+    },
+    load: (id) => unused[id.slice(1)] ?? null,
+    transform(code, id) {
+      if (!id.endsWith('/src/schedule/cron.ts')) return null
+      if (!code.includes(lazily)) throw new Error(`Cannot make cron-parser part of the library: no ${lazily} in ${id}`)
+      return { code: code.replace(lazily, "require('cron-parser')") }
+    },
+  }
 }
 
 function licencesIn({ moduleIds }: RenderedChunk): string {

@@ -1,50 +1,7 @@
+import { codes, type ErrorCode } from './error-codes.ts'
 import type { ProcessResult } from './process-result.ts'
 
-/** Every stable code, one per error class. Compare with `error.code`; messages may change. */
-export const codes = {
-  failed: 'ERR_PROCESS_FAILED',
-  timedOut: 'ERR_PROCESS_TIMED_OUT',
-  idleTimedOut: 'ERR_PROCESS_IDLE_TIMED_OUT',
-  start: 'ERR_PROCESS_START',
-  cancelled: 'ERR_PROCESS_CANCELLED',
-  vetoed: 'ERR_PROCESS_VETOED',
-  overflow: 'ERR_PROCESS_OUTPUT_OVERFLOW',
-  outOfMemory: 'ERR_PROCESS_OUT_OF_MEMORY',
-  isolation: 'ERR_PROCESS_ISOLATION',
-  stray: 'ERR_PROCESS_STRAY',
-  exhausted: 'ERR_SEQUENCE_EXHAUSTED',
-  notFakeable: 'ERR_NOT_FAKEABLE',
-  deadlock: 'ERR_DEADLOCK',
-  badRule: 'ERR_BAD_RULE',
-  badScenario: 'ERR_BAD_SCENARIO',
-  badSchedule: 'ERR_BAD_SCHEDULE',
-  badThreshold: 'ERR_BAD_THRESHOLD',
-  notOurProcess: 'ERR_NOT_OUR_PROCESS',
-  recordingMiss: 'ERR_RECORDING_MISS',
-  badRecording: 'ERR_BAD_RECORDING',
-  recordingNotSaved: 'ERR_RECORDING_NOT_SAVED',
-  recordingDrift: 'ERR_RECORDING_DRIFT',
-  recordingUnused: 'ERR_RECORDING_UNUSED',
-  recordingExpired: 'ERR_RECORDING_EXPIRED',
-  store: 'ERR_STORE',
-  badGroup: 'ERR_BAD_GROUP',
-  groupStart: 'ERR_GROUP_START',
-  slotRefused: 'ERR_SLOT_REFUSED',
-  notRestarted: 'ERR_NOT_RESTARTED',
-  ledger: 'ERR_LEDGER',
-  leftovers: 'ERR_LEFTOVERS',
-  badJob: 'ERR_BAD_JOB',
-  simulationFailed: 'ERR_SIMULATION_FAILED',
-  simulationDiverged: 'ERR_SIMULATION_DIVERGED',
-  badLogging: 'ERR_BAD_LOGGING',
-  logFile: 'ERR_LOG_FILE',
-  nothingRuns: 'ERR_NOTHING_RUNS',
-  alreadyRuns: 'ERR_ALREADY_RUNS',
-  control: 'ERR_CONTROL',
-} as const
-
-/** The code of an error of this toolkit: one of `codes`. */
-export type ErrorCode = (typeof codes)[keyof typeof codes]
+export { codes, type ErrorCode } from './error-codes.ts'
 
 /** What went wrong with a process. `result` is there when it had started, with all the output up to then. */
 export abstract class ProcessError extends Error {

@@ -7,6 +7,7 @@ import { Sequence } from './fake/sequence.ts'
 import { guardTests, type TestHooks } from './guarding-tests.ts'
 import type { Run } from './journal.ts'
 import type { Pattern } from './matching.ts'
+import { NothingRecordedError } from './nothing-recorded-error.ts'
 import type { ProcessResult } from './process-result.ts'
 import { Recordable, type Stage } from './recording/recordable.ts'
 import type { Recording } from './recording/recording.ts'
@@ -119,7 +120,7 @@ export abstract class Rehearsing extends Recordable {
 
   protected runs(): readonly Run[] {
     const { journal } = this.worlds.current()
-    if (!journal) throw new Error('Cannot tell what ran: nothing is recorded before Process.fake() or Process.spy()')
+    if (!journal) throw new NothingRecordedError(this.worlds.anyLeft)
     return journal.runs
   }
 }

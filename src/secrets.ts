@@ -107,12 +107,27 @@ function withLines(secret: string): string[] {
   return [secret, ...secret.split('\n').filter((line) => line.length >= SHORTEST && line !== secret)]
 }
 
-// As it is, as in a URL, as in JSON, as in quotes of a shell, in base64, and as the bytes of something that is no text.
+// As it is, as in a URL and in a form, as in JSON, as in quotes of a shell, in base64, and as the bytes of something that is no text.
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret)
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1)
   const quoted = [JSON.stringify(secret).slice(1, -1), secret.replaceAll("'", `'\\''`)]
-  const forms = [secret, encodeURIComponent(secret), ...quoted, bytes.toString('latin1')]
-  return [...new Set(secret.length >= SHORTEST ? [...forms, bytes.toString('base64').replace(/=+$/, '')] : forms)]
+  const forms = [secret, encodeURIComponent(secret), inForm, ...quoted, bytes.toString('latin1')]
+  return [...new Set(secret.length >= SHORTEST ? [...forms, ...inBase64(bytes)] : forms)]
+}
+
+// Three bytes are four characters: of longer text it matters how many bytes come before. The whole is for what ends with it.
+function inBase64(bytes: Buffer): string[] {
+  return (['base64', 'base64url'] as const).flatMap((alphabet) => [
+    bytes.toString(alphabet).replace(/=+$/, ''),
+    ...[0, 1, 2].map((before) => innerPart(bytes, before, alphabet)),
+  ])
+}
+
+// The characters at its ends hold bits of its neighbours as well, whatever those are.
+function innerPart(bytes: Buffer, before: number, alphabet: 'base64' | 'base64url'): string {
+  const text = Buffer.concat([Buffer.alloc(before), bytes]).toString(alphabet)
+  return text.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6))
 }
 
 function literally(text: string): RegExp {

@@ -24,6 +24,8 @@ export class WorldStack<Rehearsal extends Interlude> {
   readonly #everybody: Rehearsal[] = []
   readonly #scopes = new AsyncLocalStorage<Rehearsal[]>()
   readonly #homes = new WeakMap<Rehearsal, Rehearsal[]>()
+  /** Whether something stood in the place of the real world before, and is over. */
+  anyLeft = false
   #refused: StrayProcessError[] = []
   #layers: readonly Layer[] = []
   #layered = new WeakMap<World, World>()
@@ -58,6 +60,7 @@ export class WorldStack<Rehearsal extends Interlude> {
 
   /** Takes a rehearsal away again, wherever in the order it stands. */
   leave(rehearsal: Rehearsal): void {
+    this.anyLeft = true
     const home = this.#homes.get(rehearsal) ?? []
     if (home.includes(rehearsal)) home.splice(home.indexOf(rehearsal), 1)
   }

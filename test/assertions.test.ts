@@ -194,6 +194,23 @@ What ran:
       assert.throws(claim, { message: /^Cannot tell what ran: nothing is recorded/ })
   })
 
+  test('cannot be made after the rehearsal, and the error says that it is over', async () => {
+    const ended: readonly ((own: ProcessFactory) => unknown)[] = [
+      (own) => own.fake().restore(),
+      (own) => own.fake({}, async () => {}),
+      (own) => own.spy().restore(),
+    ]
+    for (const end of ended) {
+      const own = createProcess()
+      const code = 'ERR_NOTHING_RECORDED'
+      assert.throws(() => own.assertNothingRan(), { code, message: /^(?!.*is over).*nothing is recorded/ })
+      await end(own)
+      assert.throws(() => own.assertNothingRan(), { code, message: /^Cannot tell what ran: the rehearsal is over, / })
+      using _ = own.fake()
+      own.assertNothingRan()
+    }
+  })
+
   test('that fails where nothing ran says so', () => {
     const own = createProcess()
     own.fake()

@@ -17,6 +17,25 @@ describe('a secret', () => {
     assert.equal(hidden('p"s$ wXXrd/ü', [secret]), 'p"s$ wXXrd/ü')
   })
 
+  test('is found in longer base64, wherever in it it begins and ends, with either alphabet', () => {
+    for (const secret of ['hunter2hunter2', 'p\u00fc\u00ff>>>??', '~~~???>>>~~']) {
+      for (const before of ['', 'a', 'ab', 'abc', 'abcd', 'user:'])
+        for (const after of ['', 'y', 'yz', 'xyz'])
+          for (const alphabet of ['base64', 'base64url'] as const) {
+            const text = hidden(Buffer.from(`${before}${secret}${after}`).toString(alphabet), [secret])
+            assert.match(text, /<redacted>/, `${before}|${secret}|${after} in ${alphabet}`)
+            const left = Buffer.from(text.replace(/<redacted>/, ''), 'base64').length
+            assert(left <= before.length + after.length + 3, text)
+          }
+    }
+  })
+
+  test('is found in the body of a form', () => {
+    const secret = "pass word/99!('~')"
+    const body = new URLSearchParams({ user: 'ada', note: secret }).toString()
+    assert.equal(hidden(body, [secret]), 'user=ada&note=<redacted>')
+  })
+
   test('of fewer than eight characters is not looked for in base64, where much looks like it', () => {
     const inBase64 = (secret: string) => Buffer.from(secret).toString('base64').replace(/=+$/, '')
     assert.equal(hidden(inBase64('seven77'), ['seven77']), inBase64('seven77'))

@@ -45,6 +45,8 @@ export interface FinishedCall {
   readonly out: Uint8Array
   readonly err: Uint8Array
   readonly durationMs: number
+  /** The streams that went to descriptors of the caller's own, past us. */
+  readonly unseen?: readonly ('stdout' | 'stderr')[]
   /** Why it was ended from outside, if it was. */
   readonly cut?: 'ETIMEDOUT' | 'ENOBUFS' | undefined
 }

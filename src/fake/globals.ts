@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { createRequire, syncBuiltinESMExports } from 'node:module'
+import { syncBuiltinESMExports } from 'node:module'
 import type * as FakeTimers from '@sinonjs/fake-timers'
 import { NotFakeableError } from '../errors.ts'
+import { loadPackage } from './loading.ts'
 import { currentPace } from './pace.ts'
 import type { HeapTimer } from './timer-heap.ts'
 import type { VirtualClock } from './virtual-clock.ts'
@@ -138,13 +139,23 @@ export class FollowingGlobals {
 }
 
 function install(clock: VirtualClock): FakeClock {
-  const fakeTimers = createRequire(import.meta.url)('@sinonjs/fake-timers') as typeof FakeTimers
+  if (areMocked()) throw refusal()
+  const fakeTimers = loadPackage<typeof FakeTimers>('@sinonjs/fake-timers', 'globals that follow virtual time')
   try {
     return fakeTimers.install({ now: clock.now(), toFake: [...FOLLOWING], shouldClearNativeTimers: true })
   } catch (cause) {
-    const state = 'they follow another rehearsal, or other fake timers, already'
-    throw new NotFakeableError(`Cannot let the globals follow virtual time: ${state}`, { cause })
+    throw refusal({ cause })
   }
+}
+
+function refusal(options: { cause?: unknown } = {}): NotFakeableError {
+  const state = 'they follow another rehearsal, or other fake timers, already'
+  return new NotFakeableError(`Cannot let the globals follow virtual time: ${state}`, options)
+}
+
+// fake-timers knows its own kind only, and not those of `node:test`: they mark the Date, and their timers are private methods.
+function areMocked(): boolean {
+  return 'isMock' in Date || [setTimeout, setInterval].some(({ name }) => name.startsWith('bound #'))
 }
 
 // As Node does it; a wait of 0 would let no time pass for code that goes round and round.

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module'
 import { dirname, join, resolve, sep } from 'node:path'
 import type { memfs as createMemfs, IFs } from 'memfs'
 import type { Clock } from '../contracts/clock.ts'
 import type { FileStat, Files } from '../contracts/files.ts'
+import { loadPackage } from './loading.ts'
 import { MemoryAppendFile, statOf } from './memory-append-file.ts'
 
 /** The disk as a rehearsal finds it: contents by path. */
@@ -214,7 +214,7 @@ export class MemoryFiles implements Files {
 
   // With the process handed in, memfs starts a relative path where the process is, like any file system.
   #load(): ReturnType<typeof createMemfs> {
-    const { memfs } = createRequire(import.meta.url)('memfs') as { memfs: typeof createMemfs }
+    const { memfs } = loadPackage<{ memfs: typeof createMemfs }>('memfs', 'rehearsed files')
     const loaded = memfs({}, { process })
     this.#loaded = loaded
     const { refusal } = this

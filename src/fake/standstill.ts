@@ -6,6 +6,9 @@ const CODE = 'WARN_TIME_STANDS_STILL'
 /** Milliseconds outside after which a wait looks forgotten. */
 const PATIENCE = 1000
 
+/** Milliseconds outside after which a program that time stands still for looks stuck: less than tests mostly have. */
+const PATIENCE_WITH_WORK = 3000
+
 /** What is asked about virtual time. */
 interface VirtualTime {
   now(): number
@@ -18,6 +21,7 @@ interface VirtualTime {
 export class Standstill {
   readonly #time: VirtualTime
   readonly #outside: Clock
+  #hasWarnedOfWork = false
 
   constructor(time: VirtualTime, outside: Clock) {
     this.#time = time
@@ -37,13 +41,41 @@ export class Standstill {
     wait.then(over, over)
   }
 
+  /**
+   * Watches a program that time stands still for, until what this gives back is called. `waiting` says what somebody waits for
+   * meanwhile, if anybody does.
+   */
+  watchWork(waiting: () => string | undefined): () => void {
+    let timer: Timer
+    const arm = (): void => {
+      timer = this.#outside.setTimeout(look, PATIENCE_WITH_WORK, { background: true })
+    }
+    const look = (): void => {
+      const what = waiting()
+      if (what === undefined) arm()
+      else this.#warnOfWork(what)
+    }
+    arm()
+    return () => this.#outside.clearTimeout(timer)
+  }
+
+  #warnOfWork(what: string): void {
+    if (this.#hasWarnedOfWork) return
+    this.#hasWarnedOfWork = true
+    const state = `virtual time stands still: a program of the rehearsal has been at work for ${PATIENCE_WITH_WORK / 1000} s`
+    emit(`Waiting for ${what}, but ${state}. If it is to hang, say Process.describe().hangs()`)
+  }
+
   #standsAt(moment: number): boolean {
     return this.#time.monotonic() === moment && this.#time.waitsToBeMoved
   }
 }
 
 function warn(what: string, time: VirtualTime): void {
-  const message = `Waiting for ${what}, but nobody moves virtual time: ${nextOf(time)}`
+  emit(`Waiting for ${what}, but nobody moves virtual time: ${nextOf(time)}`)
+}
+
+function emit(message: string): void {
   process.emitWarning(message, { type: 'RehearsalWarning', code: CODE })
 }
 

@@ -74,6 +74,14 @@ export class VirtualClock extends Timeline implements Clock {
     return driving
   }
 
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    const sleep = super.sleep(ms, signal)
+    // The toolkit's own sleeps can be given up, or are in its background; those of programs are part of what they do.
+    const ofCaller = !signal && !currentPace() && !backgrounds.getStore()?.includes(this)
+    if (ofCaller) this.#standstill?.watch(sleep, () => `a sleep of ${ms} ms on its clock to end`)
+    return sleep
+  }
+
   background<T>(act: () => T): T {
     return backgrounds.run([...(backgrounds.getStore() ?? []), this], act)
   }
@@ -95,7 +103,8 @@ export class VirtualClock extends Timeline implements Clock {
 
   /** Whether time waits for nothing but somebody to move it: for no work, and for no real process. */
   get waitsToBeMoved(): boolean {
-    return this.#holds.working === 0 && this.#holds.companions === 0
+    const still = this.#holds.working === 0 && this.#holds.companions === 0
+    return still && (this.mode === 'manual' || !(this.#waits.present || this.#followers.present))
   }
 
   /** Lets automatic time move also while no wait drives it, but somebody sleeps, and all else has been still for a while. */
@@ -105,7 +114,12 @@ export class VirtualClock extends Timeline implements Clock {
 
   /** Keeps time from moving at all while code runs whose real work it must not overtake. Give back what it returns. */
   hold(): () => void {
-    return this.#holds.take('working')
+    const release = this.#holds.take('working')
+    const over = this.#standstill?.watchWork(() => this.#waitedFor)
+    return () => {
+      over?.()
+      release()
+    }
   }
 
   /** Keeps time from moving by itself while a real process runs beside the rehearsed ones. */
@@ -138,6 +152,12 @@ export class VirtualClock extends Timeline implements Clock {
   end(): void {
     for (const timer of this.heap.all) this.heap.clear(timer)
     this.#goals.forget()
+  }
+
+  get #waitedFor(): string | undefined {
+    if (this.#waits.present) return this.#waits.first
+    if (this.#followers.present) return 'an intercepted child to end'
+    return this.#goals.next === undefined ? undefined : 'advance() to get there'
   }
 
   #reach(at: number): Promise<void> {

@@ -18,6 +18,12 @@ export class Waits {
     return this.#open.size > 0
   }
 
+  /** What the first of them is for. */
+  get first(): string | undefined {
+    for (const { what } of this.#open) return what()
+    return undefined
+  }
+
   /** Whether so much has happened, and ended no wait, that none of it ever will. */
   get areEndless(): boolean {
     return this.#events > PATIENCE

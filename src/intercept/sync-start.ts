@@ -82,6 +82,7 @@ class SyncStart {
       out: output[1] ?? Buffer.alloc(0),
       err: output[2] ?? Buffer.alloc(0),
       durationMs: clock.monotonic() - startedAt,
+      unseen: (['stdout', 'stderr'] as const).filter((_, index) => this.#slots[index + 1]?.kind === 'descriptor'),
       cut: name === 'ETIMEDOUT' || name === 'ENOBUFS' ? name : undefined,
     }
   }

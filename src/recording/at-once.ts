@@ -6,8 +6,10 @@ import { isUnseen } from './input.ts'
 import type { Take } from './take.ts'
 import type { Tape } from './tape.ts'
 
+type Follow = (handle: Handle, take: Take) => Handle
+
 /** Takes down what callers start, and run, that cannot wait for a promise. `follow` makes the handle that is seen. */
-export function recordedAtOnce(inner: AtOnce, tape: Tape, follow: (handle: Handle, take: Take) => Handle): AtOnce {
+export function recordedAtOnce(inner: AtOnce, tape: Tape, follow: Follow): AtOnce {
   const seen = <T>(command: Command, act: (take: Take) => T): T => {
     const take = tape.begin(command)
     try {
@@ -21,7 +23,7 @@ export function recordedAtOnce(inner: AtOnce, tape: Tape, follow: (handle: Handl
   return {
     start(command, caller) {
       if (isUnseen(command)) return inner.start(command, caller)
-      return seen(command, (take) => follow(inner.start(command, caller), take))
+      return seen(command, (take) => startSeen(inner.start(command, caller), command, take, follow))
     },
     run(command, caller) {
       if (isUnseen(command)) return inner.run(command, caller)
@@ -30,12 +32,22 @@ export function recordedAtOnce(inner: AtOnce, tape: Tape, follow: (handle: Handl
   }
 }
 
+// A real child that was given a descriptor of its caller's has no stream that could be read along.
+function startSeen(handle: Handle, { stdout, stderr }: Command, take: Take, follow: Follow): Handle {
+  if (stdout === 'pipe' && !handle.stdout) take.passesBy('stdout')
+  if (stderr === 'pipe' && !handle.stderr) take.passesBy('stderr')
+  return follow(handle, take)
+}
+
 function runSeen(inner: AtOnce, command: Command, caller: BlockedCaller, take: Take): FinishedCall {
   if (command.stdin === 'pipe') take.given(caller.input)
   take.inputEnded()
   const finished = inner.run(command, caller)
   take.wrote('out', finished.out)
   take.wrote('err', finished.err)
+  for (const stream of finished.unseen ?? []) take.passesBy(stream)
+  // Whoever ended it at the limit is its caller: in a replay it lives until then, and is ended again.
+  if (finished.cut === 'ETIMEDOUT') take.signalled(caller.killSignal)
   take.exited(finished.exit)
   return finished
 }

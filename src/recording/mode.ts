@@ -24,7 +24,8 @@ export function modeOf(said: unknown, suits: () => Mode, env: Readonly<Record<st
   return (wanted ?? said ?? suits()) as Mode
 }
 
-function isCI({ CI = '' }: Readonly<Record<string, string | undefined>>): boolean {
+/** Whether this is a machine on which nothing is recorded. */
+export function isCI({ CI = '' }: Readonly<Record<string, string | undefined>>): boolean {
   return !['', '0', 'false'].includes(CI)
 }
 

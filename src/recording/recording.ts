@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import { BadRecordingError, RecordingUnusedError } from './errors.ts'
 import { expiryOf } from './expiry.ts'
 import { Loaded } from './loaded.ts'
-import { type Mode, VARIABLE } from './mode.ts'
+import { isCI, type Mode, VARIABLE } from './mode.ts'
 import { type RecordingOptions, type Settled, settle } from './options.ts'
 import { type Session, sessions } from './session.ts'
 
@@ -86,7 +86,8 @@ export class Recording implements World, Disposable {
   }
 
   get #remedy(): string {
-    return `To record it again: ${VARIABLE}=all, or Process.record(file, { mode: 'all' }).`
+    const where = isCI(process.env) ? ', on a machine where CI is not set' : ''
+    return `To record it again${where}: ${VARIABLE}=all, or Process.record(file, { mode: 'all' }).`
   }
 
   #reportUnused(): void {

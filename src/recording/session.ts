@@ -146,8 +146,17 @@ function runsOf({ cassette }: Loaded): readonly RecordedRun[] {
 
 function save({ inner, loaded, settled }: Surroundings, tape: Tape, runs: readonly RecordedRun[]): void {
   refuseUnfinished(loaded, tape)
+  warnOfUnseen(loaded, tape)
   const recorded = settled.expires === undefined ? undefined : dayOf(inner.driver.clock.now())
   loaded.save({ runs, ...(recorded !== undefined && { recorded }) })
+}
+
+function warnOfUnseen({ file }: Loaded, { unseen }: Tape): void {
+  if (unseen.length === 0) return
+  const state = 'it went to descriptors of the caller ("inherit", or an open file), and a replay writes nothing there'
+  const list = unseen.map((text) => `\n  ${text}`).join('')
+  const message = `Cannot keep all output in the recording "${file}": ${state}. Of${list}`
+  process.emitWarning(message, { type: 'RecordingWarning', code: 'WARN_OUTPUT_UNSEEN' })
 }
 
 function refuseUnfinished({ file }: Loaded, { problem }: Tape): void {

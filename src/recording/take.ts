@@ -32,6 +32,7 @@ export class Take {
   #sightings: Sighting[] = []
   #eof = false
   #stopped = false
+  readonly #unseen = new Set<'stdout' | 'stderr'>()
   /** Whether some of what it was given went nowhere. */
   #lost = false
 
@@ -46,6 +47,15 @@ export class Take {
   /** Whether all of it has been seen. */
   get complete(): boolean {
     return this.over && this.#open.size === 0
+  }
+
+  /** The streams that went to descriptors of the caller's own, where nobody sees what is written. */
+  get unseen(): readonly string[] {
+    return [...this.#unseen]
+  }
+
+  passesBy(stream: 'stdout' | 'stderr'): void {
+    this.#unseen.add(stream)
   }
 
   /** A stream begins to be read. */

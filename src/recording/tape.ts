@@ -56,6 +56,12 @@ export class Tape {
     return open && `${JSON.stringify(open.identity.run)} is not over`
   }
 
+  /** The commands of which some output was not seen, with those streams; empty when all was. */
+  get unseen(): readonly string[] {
+    const partly = this.#takes.filter(({ unseen }) => unseen.length > 0)
+    return [...new Set(partly.map(({ identity, unseen }) => `${commandText(identity.run)} (${unseen.join(', ')})`))]
+  }
+
   /** All runs, in an order that does not depend on which of several was faster. */
   runs(): readonly RecordedRun[] {
     const runs = this.#takes.map((take) => ({ take, run: this.#runOf(take) }))

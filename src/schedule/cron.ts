@@ -102,6 +102,8 @@ function checkField(expression: string, text: string, index: number): void {
 }
 
 function readAll(expression: string, written: readonly string[]): CronParser.CronFieldCollection {
+  // Whatever keeps it from being loaded is no fault of the expression.
+  loaded()
   try {
     return read(written)
   } catch (error) {
@@ -154,10 +156,17 @@ function refusal(expression: unknown, reason: string): BadScheduleError {
   return new BadScheduleError(`Cannot schedule ${shown(expression)}: ${reason}`)
 }
 
-let parser: typeof CronParser | undefined
+type Parser = Pick<typeof CronParser, 'CronExpressionParser'>
 
-// Loaded by the first expression and not by the import: it costs more than all the rest of this folder.
+let parser: Parser | undefined
+
+// At the first expression and not by the import: it costs more than all the rest of this folder. The built library has it
+// within, see rolldown.config.ts.
+function loaded(): Parser {
+  parser ??= createRequire(import.meta.url)('cron-parser') as Parser
+  return parser
+}
+
 function read(fields: readonly string[]): CronParser.CronFieldCollection {
-  parser ??= createRequire(import.meta.url)('cron-parser') as typeof CronParser
-  return parser.CronExpressionParser.parse(fields.join(' '), { tz: 'UTC', currentDate: 0 }).fields
+  return loaded().CronExpressionParser.parse(fields.join(' '), { tz: 'UTC', currentDate: 0 }).fields
 }

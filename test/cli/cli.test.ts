@@ -33,6 +33,12 @@ describe('rehearsal record', () => {
     assert.deepEqual(desk.read().match(/"run":\["\w+/g), ['"run":["printf', '"run":["true'])
   })
 
+  test('records where CI is set, too: that line is the word to record', async () => {
+    process.env.CI = 'true'
+    assert.equal((await record(['true'])).exitCode(), 0)
+    assert.match(desk.read(), /"run":\["true"\]/)
+  })
+
   test('passes a signal on to the command', async () => {
     const process = createProcess()
     const script = 'trap "echo asked; exit 5" TERM; echo ready; while :; do sleep 0.02; done'

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
+import { mock } from 'node:test'
 import timers from 'node:timers'
 import { setInterval as every, setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -260,6 +261,20 @@ describe('globals that follow a rehearsal', () => {
     assert.throws(() => own.recorded(), /nothing is recorded/)
     follow()
   })
+
+  for (const api of ['Date', 'setTimeout', 'setInterval'] as const) {
+    test(`do not follow where node:test mocks ${api}, and are left as they are`, () => {
+      mock.timers.enable({ apis: [api] })
+      const mocked = [Date, setTimeout, setInterval]
+      try {
+        assert.throws(() => own.fake('', { globals: true }), { code: 'ERR_NOT_FAKEABLE', message: /other fake timers/ })
+        assert.deepEqual([Date, setTimeout, setInterval], mocked)
+      } finally {
+        mock.timers.reset()
+      }
+      follow()
+    })
+  }
 
   test('leave alone what measures no time', () => {
     const others = () => [setImmediate, queueMicrotask, process.nextTick, structuredClone]

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { afterEach, describe, test } from 'vitest'
 import { createProcess, FakeDriver, type ProcessFactory, type Rehearsal } from '../../src/index.ts'
+import { intercept } from '../../src/intercept/index.ts'
 
 const warnings: (Error & { code?: string })[] = []
 const take = (warning: Error) => void warnings.push(warning)
@@ -112,6 +114,77 @@ describe('a wait for time that nobody moves', () => {
     assert.deepEqual(await heard(), [])
     work.resolve('done')
     await run
+    inner.restore()
+    fake.restore()
+  })
+
+  test('is warned of after three seconds where it waits for a program that works on something that never comes', async () => {
+    const { own, fake, outside } = nested()
+    const inner = own.fake({ '*': () => new Promise<string>(() => {}) })
+    const run = own.timeout('5s').run('work')
+    await outside.advance(2999)
+    assert.deepEqual(await heard(), [])
+    await outside.advance(1)
+    const state = 'virtual time stands still: a program of the rehearsal has been at work for 3 s'
+    const said = [
+      `Waiting for "work" (pid 1001) to end, but ${state}. If it is to hang, say Process.describe().hangs()`,
+    ]
+    assert.deepEqual(await heard(), said)
+    assert.equal(warnings[0]?.code, 'WARN_TIME_STANDS_STILL')
+    await outside.advance(3_600_000)
+    assert.deepEqual(await heard(), said)
+    inner.restore()
+    fake.restore()
+    await run.catch(() => {})
+  })
+
+  test('is warned of where an intercepted child, or an advance, waits for such a program', async () => {
+    const { own, fake, outside } = nested()
+    using _ = intercept(own)
+    for (const wait of [
+      () => void spawn('work').on('error', () => {}),
+      (inner: Rehearsal) => void inner.advance('1s'),
+    ]) {
+      const inner = own.fake({ '*': () => new Promise<string>(() => {}) })
+      if (wait.length > 0) await own.start('work')
+      wait(inner)
+      await outside.advance(3000)
+      inner.restore()
+    }
+    const [child, advance] = (await heard()).map((message) => message.slice(0, message.indexOf(', but')))
+    assert.deepEqual(
+      [child, advance],
+      ['Waiting for an intercepted child to end', 'Waiting for advance() to get there'],
+    )
+    fake.restore()
+  })
+
+  test('is warned of where code sleeps on the clock of a rehearsal, and nobody waits for it', async () => {
+    const { own, fake, outside } = nested()
+    const inner = own.fake({ '*': own.describe().after('3s') })
+    const running = await own.start('build')
+    const looks = (async () => {
+      for (let count = 0; ; count++) {
+        if (!running.running()) return count
+        await own.clock.sleep(1000)
+      }
+    })()
+    await outside.advance(1000)
+    assert.deepEqual(await heard(), [
+      'Waiting for a sleep of 1000 ms on its clock to end, but nobody moves virtual time: ' +
+        "the next event comes at 2026-01-01T00:00:01.000Z. Call fake.advance('1s')",
+    ])
+    await inner.advance('1h')
+    assert.equal(await looks, 3)
+    fake.restore()
+  })
+
+  test('is none for a sleep while somebody waits, so that time moves', async () => {
+    const { own, fake, outside } = nested()
+    const inner = own.fake({ '*': own.describe().after('3s') })
+    await Promise.all([own.run('build'), own.clock.sleep(1000)])
+    await outside.advance(3_600_000)
+    assert.deepEqual(await heard(), [])
     inner.restore()
     fake.restore()
   })

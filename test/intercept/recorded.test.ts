@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -56,6 +57,45 @@ test('what a recording lacks is added for callers that cannot wait, too', async 
   assert.deepEqual(played, live)
 })
 
+test('a synchronous call that was ended at its time limit is ended so in a replay, too', async () => {
+  const process = createProcess()
+  const file = join(folder, 'limit.cassette')
+  using _ = intercept(process)
+  const ended = async (killSignal: NodeJS.Signals) => {
+    const { error, signal, status, stdout } = spawnSync('sh', ['-c', 'echo begun; exec sleep 9'], {
+      timeout: 300,
+      killSignal,
+      encoding: 'utf8',
+    })
+    return [(error as NodeJS.ErrnoException | undefined)?.code, signal, status, stdout]
+  }
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const live = await process.record(file, { mode: 'all' }, () => ended(signal))
+    assert.deepEqual(live, ['ETIMEDOUT', signal, null, 'begun\n'])
+    assert.deepEqual(await process.replay(file, () => ended(signal)), live)
+  }
+})
+
+test('output that goes to a descriptor of the caller is in no recording, and a warning names its commands', async () => {
+  const process = createProcess()
+  const file = join(folder, 'descriptors.cassette')
+  const target = openSync(join(folder, 'target.txt'), 'w')
+  using _ = intercept(process)
+  const warnings = await warningsOf(() =>
+    process.record(file, { mode: 'all' }, async () => {
+      spawnSync('uname', ['-s'], { stdio: ['ignore', target, 'pipe'] })
+      await once(spawn('uname', ['-r'], { stdio: ['ignore', target, target] }), 'close')
+      await once(spawn('uname', ['-m'], { stdio: ['ignore', 'ignore', 'pipe'] }), 'close')
+    }),
+  )
+  assert.equal(readFileSync(join(folder, 'target.txt'), 'utf8').split('\n').length, 3)
+  assert.equal(warnings.length, 1)
+  assert.match(
+    warnings[0]?.message ?? '',
+    /descriptors\.cassette": .*\n {2}uname -s \(stdout\)\n {2}uname -r \(stdout, stderr\)$/,
+  )
+})
+
 test('what was not recorded is refused where it is asked for', async () => {
   const process = createProcess()
   const file = join(folder, 'none.cassette')
@@ -66,3 +106,15 @@ test('what was not recorded is refused where it is asked for', async () => {
     await assert.rejects(execa('uname'), /uname/)
   })
 })
+
+async function warningsOf(act: () => Promise<unknown>): Promise<Error[]> {
+  const warnings: Error[] = []
+  const listen = (warning: Error & { code?: string }) => {
+    if (warning.code === 'WARN_OUTPUT_UNSEEN') warnings.push(warning)
+  }
+  process.on('warning', listen)
+  await act()
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', listen)
+  return warnings
+}

@@ -13,8 +13,8 @@ const ROOT = join(HERE, '../..')
 const TOOLS = join(HERE, 'node_modules')
 /** The oldest that is promised, the one that the tests run on, and the newest. */
 const RELEASES = ['node22', 'node24', 'node26']
-/** What is needed by those only who rehearse files or globals, schedule, or measure without /proc. */
-const SPARE = ['memfs', '@sinonjs/fake-timers', 'cron-parser', 'pidusage']
+/** What is needed by those only who rehearse files or globals, or measure without /proc. */
+const SPARE = ['memfs', '@sinonjs/fake-timers', 'pidusage']
 
 const patient = Process.timeout('5m').env({ npm_config_audit: 'false', npm_config_fund: 'false' })
 const project = mkdtempSync(join(realpathSync(tmpdir()), 'rehearsal-package-'))

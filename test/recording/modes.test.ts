@@ -52,7 +52,10 @@ describe('the mode', () => {
 
 test('where CI is set, nothing is recorded and nothing runs', async () => {
   process.env.CI = 'true'
-  await assert.rejects(output(createProcess(), { mode: 'all' }), { code: 'ERR_BAD_RECORDING', message: /no such file/ })
+  await assert.rejects(output(createProcess(), { mode: 'all' }), {
+    code: 'ERR_BAD_RECORDING',
+    message: /no such file\. To record it again, on a machine where CI is not set: REHEARSAL_RECORDING=all/,
+  })
   assert(!existsSync(desk.file))
 })
 

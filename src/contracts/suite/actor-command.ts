@@ -5,7 +5,7 @@ import type { Command } from '../command.ts'
 import type { Scenario } from '../scenario.ts'
 
 /** The real program that performs scenarios. */
-const ACTOR = fileURLToPath(new URL(`../../actor/main${import.meta.url.slice(-3)}`, import.meta.url))
+const ACTOR = actorBeside(import.meta.url)
 /** A program that is nowhere. */
 const NOWHERE = 'rehearsal-no-such-program'
 
@@ -45,6 +45,11 @@ export function castActor(command: Command): Part | undefined {
   if (words[0] === process.execPath && words[1] === ACTOR) return { scenario: JSON.parse(words[2] ?? '[]') as Scenario }
   if (words[0] === ACTOR) return { scenario: shell ? complaint('Permission denied', 126) : [{ failToStart: 'EACCES' }] }
   return shell ? { scenario: complaint('not found', 127) } : undefined
+}
+
+// In a bundle that is CommonJS no module has a URL, and the actor is in none: it is a rehearsed program there, and no real one.
+function actorBeside(url: string | undefined): string {
+  return url === undefined ? 'rehearsal-actor' : fileURLToPath(new URL(`../../actor/main${url.slice(-3)}`, url))
 }
 
 // A shell starts whatever it is told, and says itself what it could not.
