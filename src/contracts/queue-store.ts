@@ -82,7 +82,10 @@ export interface NewBatch {
   readonly id: string
   /** Goes on after a failure; otherwise the rest is cancelled. */
   readonly allowsFailures: boolean
-  /** What is pushed when all have succeeded, after the first failure, and when all are over. */
+  /**
+   * What is pushed when all have succeeded, after the first failure, and when all are over. One that was cancelled or forgotten has
+   * not succeeded; one whose place another one has taken is not counted.
+   */
   readonly onSuccess: readonly NewJob[]
   readonly onFailure: readonly NewJob[]
   readonly onEnd: readonly NewJob[]
@@ -94,6 +97,8 @@ export interface BatchRecord extends NewBatch {
   readonly total: number
   readonly pending: number
   readonly failed: number
+  /** How many were cancelled or forgotten and so never done; absent where there is none. */
+  readonly undone?: number
   readonly cancelled: boolean
   readonly pushedAt: number
   readonly endedAt?: number
