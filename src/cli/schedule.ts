@@ -26,7 +26,7 @@ interface Call {
 const WORDS = {
   list: 'what is scheduled',
   next: 'the times that come next',
-  run: 'run what is due now, once',
+  run: 'run what is due in this minute, once',
   work: 'run what is due, until a signal comes',
   test: 'run one task now: name it',
   pause: 'run nothing, for all who share the store',

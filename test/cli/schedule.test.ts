@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, test } from 'vitest'
-import { createProcess, Process } from '../../src/index.ts'
+import { createProcess } from '../../src/index.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const FILE = fileURLToPath(new URL('../fixtures/schedule.ts', import.meta.url))
+const INDEX = new URL('../../src/index.ts', import.meta.url).href
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -63,18 +64,18 @@ describe('rehearsal schedule', () => {
   })
 
   test('run runs what is due, unless all is paused, and history tells of it', async () => {
+    const run = async (name: string) => program.run(command('schedule', 'run', '--file', minutely(name)))
     await schedule('pause')
-    const paused = await schedule('run')
+    const paused = await run('kept')
     assert.deepEqual([paused.exitCode(), /skipped .*paused/.test(paused.output())], [0, true])
     await schedule('resume')
-    // A due time is dealt with once: the next one is in a second.
-    await Process.clock.sleep(1000)
-    const resumed = await schedule('run')
+    const resumed = await run('fails')
     assert.equal(resumed.exitCode(), 1, resumed.output())
-    const [last] = (await schedule('history', 'broken', '--json')).json<{ task: string; outcome: string }[]>()
-    assert.deepEqual([last?.task, last?.outcome], ['broken', 'failed'])
-    assert.match((await schedule('list')).output(), /^\* \* \* \* \* \* .* failed {5,}broken · exit 3$/m)
-    assert.equal((await schedule('history', 'echo never')).output(), 'There is nothing.\n')
+    const ofFile = (...words: string[]) => program.run(command('schedule', ...words, '--file', minutely('fails')))
+    const [last] = (await ofFile('history', 'fails', '--json')).json<{ task: string; outcome: string }[]>()
+    assert.deepEqual([last?.task, last?.outcome], ['fails', 'failed'])
+    assert.match((await ofFile('list')).output(), /^\* \* \* \* \* .* failed +fails · exit 3$/m)
+    assert.equal((await ofFile('history', 'echo never')).output(), 'There is nothing.\n')
   })
 
   test('work tells of each run, outlives one that fails, and ends with a signal', async () => {
@@ -89,8 +90,7 @@ describe('rehearsal schedule', () => {
   })
 
   test('work lets what runs end when it is asked to stop, and ends it when it is asked again', async () => {
-    const index = new URL('../../src/index.ts', import.meta.url).href
-    const slow = (seconds: number) => `import { ProcessScheduler } from '${index}'
+    const slow = (seconds: number) => `import { ProcessScheduler } from '${INDEX}'
       const scheduler = new ProcessScheduler()
       scheduler.command('sleep ${seconds}').every(200).withoutOverlapping()
       export default scheduler`
@@ -127,6 +127,18 @@ describe('rehearsal schedule', () => {
     })
   }
 })
+
+/** A file with a task that fails each minute, and one that never runs. */
+function minutely(name: string): string {
+  const file = `${name}.mjs`
+  const text = `import { ProcessScheduler, SqliteStore } from '${INDEX}'
+    const scheduler = new ProcessScheduler({ store: (clock) => new SqliteStore('schedule.db', clock) })
+    scheduler.command('exit 3').name('${name}')
+    scheduler.command('echo never').yearly().environments('nowhere')
+    export default scheduler`
+  writeFileSync(join(folder, file), text)
+  return file
+}
 
 /** What a scheduler says that is asked to stop as soon as a command runs, and once more where that takes too long. */
 async function asked(name: string): Promise<string> {

@@ -30,7 +30,8 @@ export class RandomCron {
 
   expression(): Expression {
     const [minute, hour] = [this.#field(0, 59), this.#field(0, 23)]
-    return this.#of(minute, hour, this.#dates(), this.#weekdays())
+    const month = this.of([ANY, ANY, this.#field(1, 12, MONTHS)])
+    return this.#of(minute, hour, this.#dates(), month, this.#weekdays())
   }
 
   /** One that is limited to the day of a wall minute, by date or by weekday, and often to its hour. */
@@ -44,11 +45,11 @@ export class RandomCron {
       [this.#dates(), weekday],
     ] as const)
     const hour = this.of([ANY, this.#only(at.getUTCHours()), this.#field(0, 23)])
-    return this.#of(this.of([ANY, this.#field(0, 59)]), hour, dates, weekdays)
+    const month = this.of([ANY, this.#only(at.getUTCMonth() + 1, MONTHS)])
+    return this.#of(this.of([ANY, this.#field(0, 59)]), hour, dates, month, weekdays)
   }
 
-  #of(minute: Field, hour: Field, dates: Field, weekdays: Field): Expression {
-    const month = this.of([ANY, ANY, this.#field(1, 12, MONTHS)])
+  #of(minute: Field, hour: Field, dates: Field, month: Field, weekdays: Field): Expression {
     const either = dates !== ANY && weekdays !== ANY
     return {
       text: [minute, hour, dates, month, weekdays].map(({ text }) => text).join(' '),
