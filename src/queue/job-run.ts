@@ -64,8 +64,9 @@ export class JobRun {
     }
   }
 
-  /** Stops its command. It is given back, as if this attempt had not been. */
+  /** Stops its command, unless that has ended. It is given back then, as if this attempt had not been. */
   stop(): void {
+    if (this.#running?.running() === false) return
     this.#stopped = true
     void this.#running?.stop()
   }
@@ -79,6 +80,7 @@ export class JobRun {
     if (refusal !== undefined) return this.#fail(parcel, { reason: refusal })
     const wait = await this.#mustWait(parcel)
     if (wait) return this.#release(wait.delay, wait.reason)
+    if (this.#stopped) return this.#giveBack()
     await this.#decide(parcel, await this.#perform(parcel, command))
   }
 
@@ -135,8 +137,9 @@ export class JobRun {
   async #decide(parcel: Parcel, ended: Ended): Promise<void> {
     if (this.#hold.let === 'lost') return this.#tell('lost', {})
     if (this.#hold.let === 'cancelled') return this.#finish('cancelled', ended)
+    // Some commands answer TERM with an exit code of 0, their work half done.
+    if (this.#stopped) return this.#giveBack()
     if (ended.reason === undefined) return this.#finish('done', ended, afterSuccess(parcel, this.#desk.seal))
-    if (this.#stopped) return this.#release(0, 'its worker was stopped')
     const delay = nextAttempt(parcel.job, this.job.attempts, this.#desk.host.clock.now())
     if (delay === undefined) return this.#fail(parcel, ended)
     const back = { delay, spent: true, result: JSON.stringify(resultOf(ended)) }
@@ -156,6 +159,10 @@ export class JobRun {
     if (state === 'done') this.#tell('processed', { result: result as ProcessResult })
     else if (state === 'failed') this.#tell('failed', { reason, result })
     else this.#tell('cancelled', {})
+  }
+
+  #giveBack(): Promise<void> {
+    return this.#release(0, 'its worker was stopped')
   }
 
   async #release(delay: number, reason: string): Promise<void> {

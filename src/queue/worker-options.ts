@@ -16,7 +16,7 @@ export interface WorkOptions {
   readonly maxTime?: Duration
   /** Ends when this process holds more than so much. */
   readonly memory?: Size
-  /** Rests so long after each job. */
+  /** Rests so long after each job; each of those that it does at a time by itself. */
   readonly rest?: Duration
   /** How long a job is its own without a sign of life: 30 s unless given. */
   readonly lease?: Duration
