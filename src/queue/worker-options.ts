@@ -1,4 +1,5 @@
 import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
+import { oddOptions } from './option-names.ts'
 
 /** How a worker works. */
 export interface WorkOptions {
@@ -40,15 +41,31 @@ export interface WorkPlan {
 
 const LEASE = 30_000
 
+const NAMES: readonly string[] = Object.keys({
+  queues: true,
+  concurrency: true,
+  once: true,
+  stopWhenEmpty: true,
+  maxJobs: true,
+  maxTime: true,
+  memory: true,
+  rest: true,
+  lease: true,
+  signal: true,
+} satisfies Record<keyof WorkOptions, true>)
+
 /**
  * Refuses what means nothing.
  *
  * @throws TypeError that names the option.
  */
 export function planOf(options: WorkOptions): WorkPlan {
+  const odd = oddOptions(options, NAMES)
+  if (odd !== undefined) throw new TypeError(`Cannot work: ${odd}`)
   const { queues = 'default', concurrency = 1, maxJobs, maxTime, memory, lease = LEASE } = options
   wholeFrom1('concurrency', concurrency)
   if (maxJobs !== undefined) wholeFrom1('maxJobs', maxJobs)
+  checkTypes(options)
   const plan: WorkPlan = {
     queues: typeof queues === 'string' ? queues.split(',') : [...queues],
     concurrency,
@@ -66,6 +83,15 @@ export function planOf(options: WorkOptions): WorkPlan {
   }
   if (plan.lease === 0) throw new TypeError('Cannot work with a "lease" of 0: a job must be held for some time')
   return plan
+}
+
+function checkTypes({ queues = 'default', once = false, stopWhenEmpty = false, signal }: WorkOptions): void {
+  if (typeof queues !== 'string' && !Array.isArray(queues))
+    throw new TypeError('Cannot work on these "queues": expected names')
+  if (typeof once !== 'boolean' || typeof stopWhenEmpty !== 'boolean')
+    throw new TypeError('Cannot work with this "once" or "stopWhenEmpty": expected true or false')
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new TypeError('Cannot work with this "signal": expected an AbortSignal')
 }
 
 function wholeFrom1(name: string, value: number): void {

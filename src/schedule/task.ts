@@ -178,6 +178,10 @@ export class ScheduledTask extends Reactions {
    */
   onQueue(place: QueuePlace, options: Omit<JobOptions, 'id'> = {}): this {
     if (!(this.#action instanceof CommandAction)) throw new BadScheduleError('Cannot queue a closure: it is no process')
+    if (typeof place?.queue !== 'function')
+      throw new BadScheduleError('Cannot queue: expected a QueuedProcess to queue on')
+    if (Object.hasOwn(options ?? {}, 'id'))
+      throw new BadScheduleError('Cannot queue with an "id": its jobs are named after the task and the due time')
     checkOptions(options)
     this.#action = new QueuedAction(this.#action.pending, this.#action.text, place, options)
     return this

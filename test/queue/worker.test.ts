@@ -196,6 +196,11 @@ describe('a worker', () => {
     'a lease of 0': { lease: 0 },
     'a lease that is none': { lease: 'soon' },
     'half a job': { maxJobs: 0.5 },
+    'an option that nobody knows': { queue: 'mail' } as never,
+    'options that are none': null as never,
+    'a queue that is a number': { queues: 5 as never },
+    'text as yes or no': { once: 'yes' as never },
+    'a signal that is a name': { signal: 'SIGTERM' as never },
   }
   for (const [what, options] of Object.entries(bad)) {
     test(`with ${what} is refused`, () => {

@@ -196,7 +196,8 @@ describe('refused, and nothing is scheduled:', () => {
   test('options that mean nothing', () => {
     const own = createProcess()
     assert.throws(() => own.scheduler({ timezone: 'Nowhere' }), { code: 'ERR_BAD_SCHEDULE' })
-    for (const options of [{ concurrency: 0 }, { concurrency: 1.5 }, { catchUp: 'some' }, { store: 'x.db' }])
+    const typos = [{ timeZone: 'UTC' }, { timezone: 5 }, { maintenance: true }, { onError: 'log' }, null, 'UTC']
+    for (const options of [{ concurrency: 0 }, { concurrency: 1.5 }, { catchUp: 'some' }, { store: 'x.db' }, ...typos])
       assert.throws(() => own.scheduler(options as never), { code: 'ERR_BAD_SCHEDULE' })
   })
 
