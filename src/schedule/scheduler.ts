@@ -154,6 +154,14 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
     return this.#options.mail !== undefined
   }
 
+  protected isTakenOn(task: ScheduledTask): boolean {
+    return this.#work?.runner.has(task) ?? false
+  }
+
+  protected onWithdrawn(task: ScheduledTask): void {
+    this.#work?.runner.forget(task)
+  }
+
   protected onTimetable(task: ScheduledTask): void {
     this.#work?.runner.replan(task)
   }

@@ -2,12 +2,13 @@ import { commandText } from '../command.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
-import { checkOptions, type JobOptions } from '../queue/job-options.ts'
+import type { JobOptions } from '../queue/job-options.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
 import { type CatchUp, checkCatchUp, everyday, leaseOf, type Policy } from './policy.ts'
-import { QueuedAction, type QueuePlace } from './queued-action.ts'
+import { checkQueueing, QueuedAction, type QueuePlace } from './queued-action.ts'
 import { type Around, Reactions } from './reactions.ts'
+import { hearRefusals } from './refusals.ts'
 import type { Zone } from './zone.ts'
 
 /** Who looks after a task. */
@@ -18,6 +19,8 @@ export interface Keeper {
   readonly canMail: () => boolean
   /** @throws BadScheduleError when another task has the name. */
   readonly checkName: (name: string, task: ScheduledTask) => void
+  /** Hears that a word about it was refused. */
+  readonly onRefused: (task: ScheduledTask) => void
 }
 
 /**
@@ -31,6 +34,10 @@ export class ScheduledTask extends Reactions {
   #name: string | undefined
   #description: string | undefined
   readonly #keeper: Keeper
+
+  static {
+    hearRefusals(ScheduledTask, (task) => task.#keeper.onRefused(task))
+  }
 
   constructor(action: Action, zone: Zone, keeper: Keeper) {
     super(zone)
@@ -178,11 +185,7 @@ export class ScheduledTask extends Reactions {
    */
   onQueue(place: QueuePlace, options: Omit<JobOptions, 'id'> = {}): this {
     if (!(this.#action instanceof CommandAction)) throw new BadScheduleError('Cannot queue a closure: it is no process')
-    if (typeof place?.queue !== 'function')
-      throw new BadScheduleError('Cannot queue: expected a QueuedProcess to queue on')
-    if (Object.hasOwn(options ?? {}, 'id'))
-      throw new BadScheduleError('Cannot queue with an "id": its jobs are named after the task and the due time')
-    checkOptions(options)
+    checkQueueing(place, options)
     this.#action = new QueuedAction(this.#action.pending, this.#action.text, place, options)
     return this
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { createProcess, Day, type Frequency, type ScheduledTask } from '../../src/index.ts'
+import { rehearsed } from './rehearsed.ts'
 
 const scheduler = () => createProcess().scheduler({ timezone: 'UTC' })
 
@@ -167,9 +168,11 @@ describe('refused, and nothing is scheduled:', () => {
       'Cannot ping "nonsense": expected an address that begins with http: or https:',
     ],
   ] as readonly (readonly [(task: ScheduledTask) => unknown, string])[]) {
-    test(`${String(define).replace(/^\(task\) => task\./, '')}, and the task is as it was`, () => {
-      const task = scheduler().command('x').hourly()
+    test(`${String(define).replace(/^\(task\) => task\./, '')}, and the task is withdrawn as it was`, () => {
+      const own = scheduler()
+      const [kept, task] = [own.command('y'), own.command('x').hourly()]
       assert.throws(() => define(task), { code: 'ERR_BAD_SCHEDULE', message })
+      assert.deepEqual(own.tasks, [kept])
       assert.deepEqual([task.timetable.text, task.zone.name, task.label], ['0 * * * *', 'UTC', 'x'])
     })
   }
@@ -184,6 +187,33 @@ describe('refused, and nothing is scheduled:', () => {
       assert.throws(() => define(scheduler().call(() => {})), { code: 'ERR_BAD_SCHEDULE', message })
     })
   }
+
+  test('a task of which a word is refused is not scheduled, though it was to run each minute until then', async () => {
+    const { process, scheduler: own, workFor } = rehearsed()
+    const define = () => {
+      assert.throws(() => own.command('wipe.sh').dailyAt('25:00'))
+      assert.throws(() => own.command('wipe.sh').when('x' as never))
+      assert.throws(() => own.command('wipe.sh').timeout('soon'), TypeError)
+      assert.throws(() => own.daily('wipe.sh', '25:00'))
+    }
+    define()
+    own.call(define).dailyAt('0:02')
+    await workFor('10m')
+    process.assertNotRan('wipe.sh')
+    assert.equal(own.tasks.length, 1)
+  })
+
+  test('a word about a task that is worked with, which stays as it was', async () => {
+    const { fake, scheduler: own, times } = rehearsed()
+    const task = own.command('x').everyTwoMinutes()
+    const work = own.work()
+    await fake.advance('2m')
+    assert.throws(() => task.dailyAt('25:00'))
+    await fake.advance('2m')
+    await own.stop()
+    await work
+    assert.deepEqual(times('x'), ['00:02', '00:04'])
+  })
 
   test('a name that another task has', () => {
     const own = scheduler()
