@@ -125,10 +125,10 @@ export class ShelfJobs {
   }
 
   /** Ends a job, and counts it in its batch. */
-  async over(id: string, state: JobEnd['state'], result?: string): Promise<void> {
+  async over(id: string, state: JobEnd['state'], change: Partial<JobRecord> = {}): Promise<void> {
     const job = (await this.find(id)) as ShelvedJob
     const { record, unique, place, turn } = job
-    const ended = { ...record, state, endedAt: this.#change.now, ...(result !== undefined && { result }) }
+    const ended = { ...record, ...change, state, endedAt: this.#change.now }
     this.#put({ record: ended, ...(unique && { unique }), place, turn })
     if (unique) await this.#kinds.remove(unique.key, id)
     await this.#countOne(record.batch, state)

@@ -25,7 +25,7 @@ export interface QueueOptions {
 }
 
 /**
- * Commands that wait until a worker runs them, each at least once. Without a connection they wait in a file of this machine, or
+ * Commands that wait until a worker runs them, each at least once where it has tries for it. Without a connection they wait in a file of this machine, or
  * in a rehearsal in its memory.
  *
  * @example

@@ -8,7 +8,7 @@ import { Day } from './day.ts'
 import { ScheduledTask } from './task.ts'
 import type { Zone } from './zone.ts'
 
-/** The words of how often that take nothing more. */
+/** The words of when that take nothing more. */
 const WORDS = [
   'everySecond',
   'everyTwoSeconds',
@@ -27,6 +27,7 @@ const WORDS = [
   'everyThirtyMinutes',
   'hourly',
   'everyOddHour',
+  'everyEvenHour',
   'everyTwoHours',
   'everyThreeHours',
   'everyFourHours',
@@ -34,6 +35,15 @@ const WORDS = [
   'daily',
   'twiceDaily',
   'weekly',
+  'weekdays',
+  'weekends',
+  'mondays',
+  'tuesdays',
+  'wednesdays',
+  'thursdays',
+  'fridays',
+  'saturdays',
+  'sundays',
   'monthly',
   'twiceMonthly',
   'lastDayOfMonth',

@@ -270,9 +270,13 @@ describe('a job that is held', () => {
       const { id } = await queued.queue('job')
       await queued.store.reserve(['default'], 1000)
       await fake.advance('2s')
+      const told: number[] = []
+      queued.on('failed', ({ attempt }) => told.push(attempt))
       await work(queued)
       process.assertNothingRan()
-      assert.match((await queued.find(id))?.result?.reason ?? '', /the worker was lost in attempt 1 of 1/)
+      const job = await queued.find(id)
+      assert.match(job?.result?.reason ?? '', /the worker was lost in attempt 1 of 1/)
+      assert.deepEqual([job?.state, job?.attempts, told], ['failed', 1, [1]])
     },
   )
 

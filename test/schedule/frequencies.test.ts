@@ -28,6 +28,8 @@ describe('in words', () => {
     [(task) => task.hourlyAt('*/10'), '*/10 * * * *'],
     [(task) => task.hourlyAt([15, 30]), '15,30 * * * *'],
     [(task) => task.everyOddHour(), '0 1-23/2 * * *'],
+    [(task) => task.everyEvenHour(), '0 0-22/2 * * *'],
+    [(task) => task.everyEvenHour(15), '15 0-22/2 * * *'],
     [(task) => task.everyTwoHours(), '0 */2 * * *'],
     [(task) => task.everyThreeHours(5), '5 */3 * * *'],
     [(task) => task.everyFourHours([5, 35]), '5,35 */4 * * *'],
@@ -103,6 +105,9 @@ describe('schedule(command, frequency) takes', () => {
   for (const [frequency, expression] of [
     ['daily', '0 0 * * *'],
     ['everyFiveMinutes', '*/5 * * * *'],
+    ['everyEvenHour', '0 0-22/2 * * *'],
+    ['weekdays', '* * * * 1-5'],
+    ['sundays', '* * * * 0'],
     ['*/5 * * * *', '*/5 * * * *'],
     ['@hourly', '0 * * * *'],
     ['90s', 'every 90000 ms'],
