@@ -65,10 +65,10 @@ describe('rehearsal schedule', () => {
 
   test('run runs what is due, unless all is paused, and history tells of it', async () => {
     const run = async (name: string) => program.run(command('schedule', 'run', '--file', minutely(name)))
-    await schedule('pause')
+    assert.deepEqual((await schedule('pause', '--json')).json(), { paused: true })
     const paused = await run('kept')
     assert.deepEqual([paused.exitCode(), /skipped .*paused/.test(paused.output())], [0, true])
-    await schedule('resume')
+    assert.deepEqual((await schedule('resume', '--json')).json(), { paused: false })
     const resumed = await run('fails')
     assert.equal(resumed.exitCode(), 1, resumed.output())
     const ofFile = (...words: string[]) => program.run(command('schedule', ...words, '--file', minutely('fails')))
@@ -76,6 +76,11 @@ describe('rehearsal schedule', () => {
     assert.deepEqual([last?.task, last?.outcome], ['fails', 'failed'])
     assert.match((await ofFile('list')).output(), /^\* \* \* \* \* .* failed +fails · exit 3$/m)
     assert.equal((await ofFile('history', 'echo never')).output(), 'There is nothing.\n')
+    const nobody = await ofFile('history', 'nobody')
+    assert.deepEqual(
+      [nobody.exitCode(), nobody.errorOutput()],
+      [2, 'Cannot show what ran of a task called "nobody": there is none\n'],
+    )
   })
 
   test('work tells of each run, outlives one that fails, and ends with a signal', async () => {
@@ -112,6 +117,17 @@ describe('rehearsal schedule', () => {
     [['schedule', 'list'], /^Cannot read the schedule: there is no schedule.js, name it with --file\n\n/],
     [['schedule', 'list', '--file', 'empty.js'], /^Cannot read the schedule: the default export of empty.js is no/],
     [['schedule', 'work', '--file', 'idle.js'], /^Cannot work: nothing is scheduled\n/],
+    [['schedule', 'list', 'extra', 'words'], /^Cannot "schedule list": "extra" means nothing here\n/],
+    [['schedule', 'test', 'one', 'two'], /^Cannot "schedule test": "two" means nothing here\n/],
+    [
+      ['schedule', 'list', '--file', 'throws.mjs'],
+      /^Cannot read the schedule: throws\.mjs throws: there is no database\n$/,
+    ],
+    [
+      ['schedule', 'list', '--file', 'refused.mjs'],
+      /^Cannot read the schedule: refused\.mjs throws: Cannot use "25:00" as a time/,
+    ],
+    [['schedule', 'list', '--file', 'torn.mjs'], /^Cannot read the schedule: torn\.mjs does not parse: \S/],
     [['shcedule', 'list'], /^Cannot "shcedule": unknown, did you mean "schedule"\?\n/],
     [['schedule', 'lits'], /expected one of list, .*, did you mean "list"\?\n/],
     [['schedule', '--flie', 'x'], /there is no --flie, did you mean --file\?\n/],
@@ -120,6 +136,12 @@ describe('rehearsal schedule', () => {
   ] as const) {
     test(`does not understand "${words.join(' ')}", and says why`, async () => {
       writeFileSync(join(folder, 'empty.js'), '')
+      writeFileSync(join(folder, 'throws.mjs'), 'throw new Error("there is no database")')
+      writeFileSync(join(folder, 'torn.mjs'), 'const open = {}\nexport default }{')
+      writeFileSync(
+        join(folder, 'refused.mjs'),
+        `import { ProcessScheduler } from '${INDEX}'\nexport default new ProcessScheduler().daily('x', '25:00')`,
+      )
       writeFileSync(join(folder, 'idle.js'), 'export default { getNextRun() {}, tasks: [] }')
       const result = await program.run(command(...words))
       assert.deepEqual([result.exitCode(), result.output()], [2, ''])
