@@ -21,15 +21,15 @@ const COMMANDS: Readonly<Record<string, (call: QueueCall) => Promise<boolean>>> 
   status,
   list: (call) => list(call, {}),
   failed: (call) => list(call, { state: 'failed' }),
-  retry: (call) => changed(call, 'to be tried again', call.queued.retry(word(call) as 'all')),
-  cancel: (call) => changed(call, 'cancelled', call.queued.cancel(word(call))),
-  forget: (call) => changed(call, 'forgotten', call.queued.forget(word(call))),
-  flush: (call) => changed(call, 'forgotten', call.queued.flush(textOf(call, 'age'))),
-  prune: (call) => changed(call, 'forgotten', call.queued.prune(textOf(call, 'age') ?? '1d')),
-  clear: (call) => changed(call, 'forgotten', call.queued.clear(textOf(call, 'queue'))),
-  pause: (call) => paused(call, call.queued.pause(textOf(call, 'queue')), 'Paused'),
-  resume: (call) => paused(call, call.queued.resume(textOf(call, 'queue')), 'Resumed'),
-  release: (call) => changed(call, 'given back', call.queued.release(call.words[0] ?? 0)),
+  retry: (call) => (word(call) === 'all' ? each : one)(call, 'to be tried again', call.queued.retry(word(call))),
+  cancel: (call) => one(call, 'cancelled', call.queued.cancel(word(call))),
+  forget: (call) => one(call, 'forgotten', call.queued.forget(word(call))),
+  flush: (call) => each(call, 'forgotten', call.queued.flush(textOf(call, 'age'))),
+  prune: (call) => each(call, 'forgotten', call.queued.prune(textOf(call, 'age') ?? '1d')),
+  clear: (call) => each(call, 'forgotten', call.queued.clear(textOf(call, 'queue'))),
+  pause: (call) => paused(call, call.queued.pause(textOf(call, 'queue')), true),
+  resume: (call) => paused(call, call.queued.resume(textOf(call, 'queue')), false),
+  release: (call) => one(call, 'given back', call.queued.release(call.words[0] ?? 0)),
 }
 
 /** Those that are told which job, or how long. */
@@ -135,19 +135,32 @@ function print(
   else write(rows.length > 0 ? table(head, rows) : 'There is nothing.\n')
 }
 
+/** A change of one job, which there must be. */
+async function one(call: QueueCall, what: string, change: Promise<number | boolean>): Promise<boolean> {
+  return (await changed(call, what, change)) > 0
+}
+
+/** A change of all that are meant, of which there may be none. */
+async function each(call: QueueCall, what: string, change: Promise<number>): Promise<boolean> {
+  await changed(call, what, change)
+  return true
+}
+
 async function changed(
   { write, options }: QueueCall,
   what: string,
   change: Promise<number | boolean>,
-): Promise<boolean> {
+): Promise<number> {
   const count = Number(await change)
   write(options.json ? `${JSON.stringify({ count })}\n` : `${count} ${count === 1 ? 'job' : 'jobs'} ${what}.\n`)
-  return count > 0
+  return count
 }
 
-async function paused(call: QueueCall, change: Promise<void>, how: string): Promise<boolean> {
+async function paused(call: QueueCall, change: Promise<void>, isPaused: boolean): Promise<boolean> {
   await change
-  call.write(`${how} "${textOf(call, 'queue') ?? 'default'}", for all who share the store.\n`)
+  const name = textOf(call, 'queue') ?? 'default'
+  const text = `${isPaused ? 'Paused' : 'Resumed'} "${name}", for all who share the store.\n`
+  call.write(call.options.json ? `${JSON.stringify({ queue: name, paused: isPaused })}\n` : text)
   return true
 }
 

@@ -1,4 +1,5 @@
 import type { TaskRun } from '../contracts/schedule-store.ts'
+import { BadScheduleError } from '../errors.ts'
 import type { ListedTask } from '../schedule/calendar.ts'
 import type { ProcessScheduler } from '../schedule/scheduler.ts'
 import { perhaps } from './closest.ts'
@@ -15,6 +16,7 @@ export type Write = (text: string) => void
 interface Call {
   readonly scheduler: ProcessScheduler
   readonly write: Write
+  readonly json: boolean
   /** What was said after the sub-command. */
   readonly words: readonly string[]
   readonly limit: number
@@ -26,13 +28,16 @@ interface Call {
 const WORDS = {
   list: 'what is scheduled',
   next: 'the times that come next',
-  run: 'run what is due now, once',
+  run: 'run what is due in this minute, once',
   work: 'run what is due, until a signal comes',
   test: 'run one task now: name it',
   pause: 'run nothing, for all who share the store',
   resume: 'go on after a pause',
   history: 'what ran, of all or of one task',
 }
+
+/** Those that may be told a task. */
+const WITH_A_TASK = ['test', 'history']
 
 /** Each says whether all went well. */
 const COMMANDS: Readonly<Record<string, (call: Call) => Promise<boolean>>> = {
@@ -69,6 +74,8 @@ async function perform(line: Line, write: Write): Promise<boolean> {
     const names = Object.keys(COMMANDS)
     throw new UsageError(`Cannot "schedule ${name}": expected one of ${names.join(', ')}${perhaps(name, names)}`)
   }
+  const [extra] = WITH_A_TASK.includes(name) ? words.slice(1) : words
+  if (extra !== undefined) throw new UsageError(`Cannot "schedule ${name}": "${extra}" means nothing here`)
   const limit = numberIn(line, 'limit') ?? 20
   if (!Number.isInteger(limit) || limit < 1)
     throw new UsageError(`Cannot show ${values.limit} rows: expected 1 or more`)
@@ -78,18 +85,22 @@ async function perform(line: Line, write: Write): Promise<boolean> {
     if (values.json) write(`${JSON.stringify(list, undefined, 2)}\n`)
     else write(rows.length > 0 ? table(head, rows) : 'There is nothing.\n')
   }
-  return command({ scheduler, write, words, limit, show, print })
+  return command({ scheduler, write, words, limit, show, print, json: values.json === true })
 }
 
 async function load(file: string): Promise<ProcessScheduler> {
-  const module: { readonly default?: ProcessScheduler } = await importOwn(
-    file,
-    'read the schedule',
-    ', name it with --file',
-  )
+  const importing = importOwn(file, 'read the schedule', ', name it with --file')
+  const module: { readonly default?: ProcessScheduler } = await importing.catch((error) => refuse(file, error))
   if (typeof module.default?.getNextRun !== 'function')
     throw new UsageError(`Cannot read the schedule: the default export of ${file} is no ProcessScheduler`)
   return module.default
+}
+
+// What a file throws while it is read is a mistake in it, as is what cannot be read at all.
+function refuse(file: string, cause: unknown): never {
+  if (cause instanceof UsageError || !(cause instanceof Error)) throw cause
+  const how = cause instanceof SyntaxError ? 'does not parse' : 'throws'
+  throw new BadScheduleError(`Cannot read the schedule: ${file} ${how}: ${cause.message}`, { cause })
 }
 
 async function list({ scheduler, show, print }: Call): Promise<boolean> {
@@ -128,7 +139,11 @@ async function test(call: Call): Promise<boolean> {
 }
 
 async function history(call: Call): Promise<boolean> {
-  report(call, await call.scheduler.history(call.words[0], { limit: call.limit }))
+  const { scheduler, limit } = call
+  const [name] = call.words
+  if (name !== undefined && scheduler.tasksOf(name).length === 0)
+    throw new BadScheduleError(`Cannot show what ran of a task called "${name}": there is none`)
+  report(call, await scheduler.history(name, { limit }))
   return true
 }
 
@@ -139,14 +154,14 @@ function report({ show, print }: Call, runs: readonly TaskRun[]): boolean {
   return runs.every(({ outcome }) => outcome !== 'failed')
 }
 
-async function pause({ scheduler, write }: Call): Promise<boolean> {
+async function pause({ scheduler, write, json }: Call): Promise<boolean> {
   await scheduler.pause()
-  write('Paused, for all who share the store.\n')
+  write(json ? '{"paused":true}\n' : 'Paused, for all who share the store.\n')
   return true
 }
 
-async function resume({ scheduler, write }: Call): Promise<boolean> {
+async function resume({ scheduler, write, json }: Call): Promise<boolean> {
   await scheduler.resume()
-  write('Resumed.\n')
+  write(json ? '{"paused":false}\n' : 'Resumed.\n')
   return true
 }

@@ -73,6 +73,8 @@ export type Lease = 'held' | 'cancelled' | 'lost'
 export interface JobEnd {
   readonly state: 'done' | 'failed' | 'cancelled'
   readonly result: string
+  /** Whether this start counts as an attempt: it does unless this is `false`, because nothing was begun. */
+  readonly spent?: boolean
   /** What is pushed with it: it is stored before the job is over, so a crash in between repeats the job and loses nothing. */
   readonly next?: readonly NewJob[]
 }
@@ -82,7 +84,10 @@ export interface NewBatch {
   readonly id: string
   /** Goes on after a failure; otherwise the rest is cancelled. */
   readonly allowsFailures: boolean
-  /** What is pushed when all have succeeded, after the first failure, and when all are over. */
+  /**
+   * What is pushed when all have succeeded, after the first failure, and when all are over. One that was cancelled or forgotten has
+   * not succeeded; one whose place another one has taken is not counted.
+   */
   readonly onSuccess: readonly NewJob[]
   readonly onFailure: readonly NewJob[]
   readonly onEnd: readonly NewJob[]
@@ -90,10 +95,12 @@ export interface NewBatch {
 
 /** How far a batch is. */
 export interface BatchRecord extends NewBatch {
-  /** How many jobs it has had: those it was opened with, and those that were added. */
+  /** How many jobs it has had: those it was opened with, and those that were added, as the followers in a chain are in their turn. */
   readonly total: number
   readonly pending: number
   readonly failed: number
+  /** How many were cancelled or forgotten and so never done; absent where there is none. */
+  readonly undone?: number
   readonly cancelled: boolean
   readonly pushedAt: number
   readonly endedAt?: number
@@ -116,7 +123,7 @@ export interface JobFilter {
 
 /**
  * Where jobs wait, and who has them. Each promise holds for everybody who uses the same store at the same time, on
- * whatever machine; each job is done at least once. A worker that does not have a job any more changes nothing of it.
+ * whatever machine; each job is given away until somebody has ended it. A worker that does not have a job any more changes nothing of it.
  */
 export interface QueueStore {
   /** How other processes name it: a file or a URL. Absent where they cannot reach it. */

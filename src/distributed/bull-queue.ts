@@ -100,11 +100,12 @@ export class BullQueue implements QueueStore {
     })
   }
 
-  finish(id: string, token: string, { state, result, next = [] }: JobEnd): Promise<boolean> {
+  finish(id: string, token: string, { state, result, next = [], spent = true }: JobEnd): Promise<boolean> {
     return this.#desk.change({ keys: [jobKey(id), ...keysOf(next)], numbers: next.length }, async (book) => {
-      if (!(await book.of(id, token))) return false
-      await inOrder(next, (job) => book.push(job))
-      await book.over(id, state, result)
+      const job = await book.of(id, token)
+      if (!job) return false
+      await inOrder(next, (follower) => book.push(follower))
+      await book.over(id, state, { result, ...(!spent && { attempts: job.record.attempts - 1 }) })
       return true
     })
   }

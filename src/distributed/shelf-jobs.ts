@@ -8,7 +8,7 @@ import type {
   Pushed,
   Reserved,
 } from '../contracts/queue-store.ts'
-import { type Counted, concluded, counted, enlarged, opened } from '../queue/batch-count.ts'
+import { type Counted, concluded, counted, enlarged, type Leaving, opened, reopened } from '../queue/batch-count.ts'
 import { matches } from '../queue/job-filter.ts'
 import type { ShelfChange } from './shelf-change.ts'
 import { batchKey, ENDED_BATCHES, idOf, jobKey, memberOf, QUEUES, type ShelvedJob, tagsOf } from './shelf-keys.ts'
@@ -110,7 +110,7 @@ export class ShelfJobs {
     if (job?.record.state !== 'failed' && job?.record.state !== 'cancelled') return false
     const { startedAt, ...record } = job.record
     const batch = record.batch === undefined ? undefined : await this.batch(record.batch)
-    if (batch) this.#keep(enlarged(batch, 0, 1))
+    if (batch) this.#keep(reopened(batch, record.state))
     await this.wait({ ...job, record: { ...record, attempts: 0 } }, 0)
     return true
   }
@@ -125,21 +125,20 @@ export class ShelfJobs {
   }
 
   /** Ends a job, and counts it in its batch. */
-  async over(id: string, state: JobEnd['state'], result?: string): Promise<void> {
+  async over(id: string, state: JobEnd['state'], change: Partial<JobRecord> = {}): Promise<void> {
     const job = (await this.find(id)) as ShelvedJob
     const { record, unique, place, turn } = job
-    const ended = { ...record, state, endedAt: this.#change.now, ...(result !== undefined && { result }) }
+    const ended = { ...record, ...change, state, endedAt: this.#change.now }
     this.#put({ record: ended, ...(unique && { unique }), place, turn })
     if (unique) await this.#kinds.remove(unique.key, id)
     await this.#countOne(record.batch, state)
   }
 
-  /** Forgets a job that is not active. */
-  async forget({ record, unique }: ShelvedJob): Promise<void> {
+  /** Forgets a job that is not active. Whoever is forgotten while it waits is never done. */
+  async forget({ record, unique }: ShelvedJob, waiting: Leaving = 'cancelled'): Promise<void> {
     this.#change.drop(jobKey(record.id))
     if (unique) await this.#kinds.remove(unique.key, record.id)
-    // Whoever is forgotten while it waits is never done.
-    if (record.state === 'waiting') await this.#countOne(record.batch, 'cancelled')
+    if (record.state === 'waiting') await this.#countOne(record.batch, waiting)
   }
 
   /** Forgets those of some that are meant and not active. Says how many. */
@@ -184,7 +183,7 @@ export class ShelfJobs {
     const other = await this.#kinds.latest(unique.key)
     if (other !== undefined && unique.second === 'dropped') return other
     const job = other === undefined ? undefined : await this.find(other)
-    if (job?.record.state === 'waiting') await this.forget(job)
+    if (job?.record.state === 'waiting') await this.forget(job, 'replaced')
     return undefined
   }
 
@@ -194,9 +193,9 @@ export class ShelfJobs {
     if (!names.includes(queue)) this.#change.put(QUEUES, [...names, queue].sort())
   }
 
-  async #countOne(id: string | undefined, state: JobEnd['state']): Promise<void> {
+  async #countOne(id: string | undefined, end: Leaving): Promise<void> {
     const batch = id === undefined ? undefined : await this.batch(id)
-    if (batch) await this.#count(counted(batch, state, this.#change.now))
+    if (batch) await this.#count(counted(batch, end, this.#change.now))
   }
 
   async #count({ batch, next, cancels }: Counted): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BatchRecord, JobEnd, NewBatch, NewJob } from '../contracts/queue-store.ts'
+import type { BatchRecord, JobEnd, JobRecord, NewBatch, NewJob } from '../contracts/queue-store.ts'
 
 /** What becomes of a batch when one more of its jobs is over. */
 export interface Counted {
@@ -14,25 +14,31 @@ export function opened(batch: NewBatch, now: number): BatchRecord {
   return { ...batch, total: 0, pending: 0, failed: 0, cancelled: false, pushedAt: now }
 }
 
-/** The same batch with more jobs, or with one that is tried again. */
-export function enlarged(batch: BatchRecord, jobs: number, retried = 0): BatchRecord {
+/** The same batch with more jobs. */
+export function enlarged(batch: BatchRecord, jobs: number): BatchRecord {
   const { endedAt, ...open } = batch
-  return {
-    ...open,
-    total: batch.total + jobs,
-    pending: batch.pending + jobs + retried,
-    failed: Math.max(0, batch.failed - retried),
-  }
+  return { ...open, total: batch.total + jobs, pending: batch.pending + jobs }
 }
 
+/** The same batch with one of its jobs tried again, which had failed or was cancelled. */
+export function reopened(batch: BatchRecord, end: JobRecord['state']): BatchRecord {
+  const { failed, undone = 0 } = batch
+  const less = end === 'failed' ? { failed: Math.max(0, failed - 1) } : { undone: Math.max(0, undone - 1) }
+  return { ...enlarged(batch, 0), pending: batch.pending + 1, ...less }
+}
+
+/** How a job leaves the count of its batch: over, or because another one has taken its place. */
+export type Leaving = JobEnd['state'] | 'replaced'
+
 /** Counts a job that is over. */
-export function counted(batch: BatchRecord, end: JobEnd['state'], now: number): Counted {
+export function counted(batch: BatchRecord, end: Leaving, now: number): Counted {
   const fails = end === 'failed'
   const cancels = fails && !batch.allowsFailures && !batch.cancelled
   const after = {
     ...batch,
     pending: batch.pending - 1,
     failed: batch.failed + (fails ? 1 : 0),
+    ...(end === 'cancelled' && { undone: (batch.undone ?? 0) + 1 }),
     cancelled: batch.cancelled || cancels,
   }
   const first = fails && batch.failed === 0 ? batch.onFailure : []
@@ -43,7 +49,7 @@ export function counted(batch: BatchRecord, end: JobEnd['state'], now: number): 
 
 /** A batch of which nothing is left to do. */
 export function concluded(batch: BatchRecord, now: number): Counted {
-  const succeeded = batch.failed === 0 && !batch.cancelled
+  const succeeded = batch.failed === 0 && !batch.undone && !batch.cancelled
   const next = [...(succeeded ? batch.onSuccess : []), ...batch.onEnd]
   return { batch: { ...batch, endedAt: now }, next, cancels: false }
 }

@@ -4,6 +4,7 @@ import type { QueueStore } from '../contracts/queue-store.ts'
 import type { Host } from '../host.ts'
 import { VARIABLES } from './current-job.ts'
 import { DeferredQueue } from './deferred-queue.ts'
+import { BadJobError } from './errors.ts'
 import { MemoryQueue } from './memory-queue.ts'
 import { addressOf, whereIs } from './queue-address.ts'
 import { SqliteQueue } from './sqlite-queue.ts'
@@ -42,6 +43,16 @@ export function queueAt(address: string, clock: Clock): QueueStore {
     const { BullQueue } = await import('../distributed/bull-queue.ts')
     return new BullQueue(where, clock)
   })
+}
+
+/** @throws BadJobError for what is neither a store nor a function. */
+export function checkConnection(connection: unknown): void {
+  if (connection === undefined || typeof connection === 'function') return
+  if (typeof (connection as QueueStore | null)?.reserve === 'function') return
+  const what = typeof connection === 'string' ? 'the text of an address' : 'what is no store'
+  throw new BadJobError(
+    `Cannot use ${what} as a queue: expected a store, or a function that makes one, such as (clock) => new BullQueue(address, clock)`,
+  )
 }
 
 /** The store of a connection. One that is made is made once for each machine. */

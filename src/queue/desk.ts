@@ -1,4 +1,4 @@
-import { type CommandInput, commandText } from '../command.ts'
+import { type CommandInput, checkCommand, commandText } from '../command.ts'
 import type { NewJob, Pushed, QueueStore } from '../contracts/queue-store.ts'
 import type { Host } from '../host.ts'
 import type { CommandView } from '../matching.ts'
@@ -41,11 +41,12 @@ export class Desk {
   /**
    * A job for a command.
    *
-   * @throws BadJobError for what cannot wait in a queue.
+   * @throws BadJobError for what cannot wait in a queue, TypeError for what no system could start.
    */
   job(command: Queueable, options: JobOptions): Job {
     checkOptions(options)
     const { settings } = this.#pending(command)
+    checkCommand({ line: settings.line ?? [], cwd: undefined, env: {} })
     const text = commandText(settings.line as CommandInput)
     return { command: toTravelling(settings, text), ...policyOf(options, text, this.host.clock.now()) }
   }

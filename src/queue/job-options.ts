@@ -1,8 +1,10 @@
 import type { NewJob, Uniqueness } from '../contracts/queue-store.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { shown } from '../shown.ts'
+import { checkKinds } from './check-kinds.ts'
 import { BadJobError } from './errors.ts'
 import type { Job } from './job.ts'
+import { oddOptions } from './option-names.ts'
 
 /** How a command is queued, and what becomes of it when it fails. */
 export interface JobOptions {
@@ -53,12 +55,12 @@ const NAMES: Readonly<Record<keyof JobOptions, true>> = {
 /**
  * Refuses what means nothing.
  *
- * @throws BadJobError that names the option.
+ * @throws BadJobError that names the option, TypeError for a duration that is none.
  */
 export function checkOptions(options: JobOptions): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(NAMES, name))
-  if (unknown)
-    throw new BadJobError(`Cannot queue with the option "${unknown}": known are ${Object.keys(NAMES).join(', ')}`)
+  const odd = oddOptions(options, Object.keys(NAMES))
+  if (odd !== undefined) throw new BadJobError(`Cannot queue: ${odd}`)
+  checkKinds(options)
   const { tries, queue, priority, rateLimit, id, retryUntil, progress, debounce, delay } = options
   refuse('tries', tries, tries === undefined || (Number.isInteger(tries) && tries >= 0), 'a whole number from 0 on')
   refuse('queue', queue, queue === undefined || isName(queue), 'a name without blanks')
@@ -72,6 +74,8 @@ export function checkOptions(options: JobOptions): void {
   if (debounce !== undefined && delay !== undefined) {
     throw new BadJobError('Cannot queue with "debounce" and "delay": how long it waits would be said twice')
   }
+  if (Array.isArray(options.backoff) && options.backoff.length === 0)
+    throw new BadJobError('Cannot queue with no times as "backoff": expected one, or several')
   if (options.unique && debounce !== undefined) {
     throw new BadJobError(
       'Cannot queue with "unique" and "debounce": a second one is dropped or takes the place of the first',

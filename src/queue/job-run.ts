@@ -26,6 +26,8 @@ interface Order {
 interface Ended {
   readonly result?: ProcessResult | undefined
   readonly reason?: string | undefined
+  /** `false` where nothing was begun: this was no attempt. */
+  readonly begun?: false
 }
 
 /** One attempt at a job, from its reservation to its end. */
@@ -64,21 +66,23 @@ export class JobRun {
     }
   }
 
-  /** Stops its command. It is given back, as if this attempt had not been. */
+  /** Stops its command, unless that has ended. It is given back then, as if this attempt had not been. */
   stop(): void {
+    if (this.#running?.running() === false) return
     this.#stopped = true
     void this.#running?.stop()
   }
 
   async #attempt(): Promise<void> {
     const order = this.#order()
-    if (typeof order === 'string') return this.#finish('failed', { reason: order })
+    if (typeof order === 'string') return this.#finish('failed', { reason: order, begun: false })
     const { parcel, command } = order
     this.#text = String(command)
     const refusal = whyNot(parcel.job, this.job.attempts, this.#desk.host.clock.now())
-    if (refusal !== undefined) return this.#fail(parcel, { reason: refusal })
+    if (refusal !== undefined) return this.#fail(parcel, { reason: refusal, begun: false })
     const wait = await this.#mustWait(parcel)
     if (wait) return this.#release(wait.delay, wait.reason)
+    if (this.#stopped) return this.#giveBack()
     await this.#decide(parcel, await this.#perform(parcel, command))
   }
 
@@ -135,8 +139,9 @@ export class JobRun {
   async #decide(parcel: Parcel, ended: Ended): Promise<void> {
     if (this.#hold.let === 'lost') return this.#tell('lost', {})
     if (this.#hold.let === 'cancelled') return this.#finish('cancelled', ended)
+    // Some commands answer TERM with an exit code of 0, their work half done.
+    if (this.#stopped) return this.#giveBack()
     if (ended.reason === undefined) return this.#finish('done', ended, afterSuccess(parcel, this.#desk.seal))
-    if (this.#stopped) return this.#release(0, 'its worker was stopped')
     const delay = nextAttempt(parcel.job, this.job.attempts, this.#desk.host.clock.now())
     if (delay === undefined) return this.#fail(parcel, ended)
     const back = { delay, spent: true, result: JSON.stringify(resultOf(ended)) }
@@ -150,12 +155,21 @@ export class JobRun {
   }
 
   async #finish(state: JobEnd['state'], ended: Ended, next: JobEnd['next'] = []): Promise<void> {
-    const end = { state, result: JSON.stringify(resultOf(ended)), next }
+    const { result, reason = '', begun } = ended
+    const end = { state, result: JSON.stringify(resultOf(ended)), next, spent: begun !== false }
     if (!(await this.#desk.store.finish(this.job.id, this.#token, end))) return this.#notOurs()
-    const { result, reason = '' } = ended
     if (state === 'done') this.#tell('processed', { result: result as ProcessResult })
-    else if (state === 'failed') this.#tell('failed', { reason, result })
+    else if (state === 'failed') this.#tell('failed', { reason, result, ...(begun === false && this.#before()) })
     else this.#tell('cancelled', {})
+  }
+
+  #giveBack(): Promise<void> {
+    return this.#release(0, 'its worker was stopped')
+  }
+
+  /** The attempt before this one, which was none. */
+  #before(): Pick<AttemptEvent, 'attempt'> {
+    return { attempt: this.job.attempts - 1 }
   }
 
   async #release(delay: number, reason: string): Promise<void> {

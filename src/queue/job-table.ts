@@ -1,6 +1,6 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { BatchRecord, JobEnd, NewBatch, NewJob, Pushed, Reserved } from '../contracts/queue-store.ts'
-import { type Counted, concluded, counted, enlarged, opened } from './batch-count.ts'
+import { type Counted, concluded, counted, enlarged, type Leaving, opened, reopened } from './batch-count.ts'
 import { excludes, type HeldJob, held } from './held-job.ts'
 import { Line } from './line.ts'
 import { News } from './news.ts'
@@ -99,7 +99,7 @@ export class JobTable {
     const { endedAt, startedAt, ...record } = job.record
     if (record.state !== 'failed' && record.state !== 'cancelled') return false
     const batch = this.batches.get(record.batch ?? '')
-    if (batch) this.batches.set(batch.id, enlarged(batch, 0, 1))
+    if (batch) this.batches.set(batch.id, reopened(batch, record.state))
     job.record = { ...record, attempts: 0 }
     this.wait(job, 0)
     return true
@@ -117,8 +117,7 @@ export class JobTable {
   over(job: HeldJob, state: JobEnd['state']): void {
     job.token = undefined
     job.record = { ...job.record, state, endedAt: this.#clock.now() }
-    const batch = this.batches.get(job.record.batch ?? '')
-    if (batch) this.#count(counted(batch, state, this.#clock.now()))
+    this.#countOne(job, state)
   }
 
   /** Opens a batch with its first jobs. */
@@ -147,15 +146,18 @@ export class JobTable {
     }
   }
 
-  /** Forgets a job. */
-  forget(job: HeldJob): void {
+  /** Forgets a job. Whoever is forgotten while it waits is never done. */
+  forget(job: HeldJob, waiting: Leaving = 'cancelled'): void {
     const { record, unique } = job
     this.jobs.delete(record.id)
     job.moment = Number.NaN
     if (unique && this.#kinds.get(unique.key)?.record.id === record.id) this.#kinds.delete(unique.key)
+    if (record.state === 'waiting') this.#countOne(job, waiting)
+  }
+
+  #countOne({ record }: HeldJob, end: Leaving): void {
     const batch = this.batches.get(record.batch ?? '')
-    // Whoever is forgotten while it waits is never done.
-    if (batch && record.state === 'waiting') this.#count(counted(batch, 'cancelled', this.#clock.now()))
+    if (batch) this.#count(counted(batch, end, this.#clock.now()))
   }
 
   #count({ batch, next, cancels }: Counted): void {
@@ -175,13 +177,7 @@ export class JobTable {
     const other = this.#kinds.get(unique.key)
     if (!other || !excludes(other, this.#clock.monotonic())) return undefined
     if (unique.second === 'dropped') return other
-    if (other.record.state === 'waiting') this.#replace(other)
+    if (other.record.state === 'waiting') this.forget(other, 'replaced')
     return undefined
-  }
-
-  // Its batch does not count it any more, and is counted for whoever takes its place.
-  #replace(job: HeldJob): void {
-    this.over(job, 'cancelled')
-    this.forget(job)
   }
 }

@@ -61,11 +61,11 @@ export class MemoryQueue implements QueueStore {
     return job.asked ? 'cancelled' : 'held'
   }
 
-  async finish(id: string, token: string, { state, result, next = [] }: JobEnd): Promise<boolean> {
+  async finish(id: string, token: string, { state, result, next = [], spent = true }: JobEnd): Promise<boolean> {
     const job = this.#table.of(id, token)
     if (!job) return false
     for (const follower of next) this.#table.push(follower)
-    job.record = { ...job.record, result }
+    job.record = { ...job.record, result, attempts: job.record.attempts - (spent ? 0 : 1) }
     this.#table.over(job, state)
     return true
   }

@@ -1,7 +1,8 @@
 import type { NewBatch, NewJob } from '../contracts/queue-store.ts'
 import type { Duration } from '../duration.ts'
 import type { Desk, Queueable } from './desk.ts'
-import type { JobOptions } from './job-options.ts'
+import { BadJobError } from './errors.ts'
+import { checkOptions, type JobOptions } from './job-options.ts'
 import { PendingChain } from './pending-chain.ts'
 import { QueuedBatch } from './queued-batch.ts'
 
@@ -20,6 +21,9 @@ export class PendingBatch implements PromiseLike<QueuedBatch> {
   #pushed: Promise<QueuedBatch> | undefined
 
   constructor(desk: Desk, commands: readonly (Queueable | PendingChain)[], options: JobOptions) {
+    checkOptions(options)
+    if (options.id !== undefined)
+      throw new BadJobError('Cannot queue a batch with an "id": its jobs are named after the batch, which name() names')
     this.#desk = desk
     this.#commands = commands
     this.#options = options

@@ -3,7 +3,7 @@ import type { Duration } from '../duration.ts'
 import type { Desk, Queueable } from './desk.ts'
 import { BadJobError } from './errors.ts'
 import type { Link } from './job.ts'
-import { type JobOptions, placeOf } from './job-options.ts'
+import { checkOptions, type JobOptions, placeOf } from './job-options.ts'
 
 /**
  * Commands that are to run one after the other, each when the one before has succeeded. Pushed when it is awaited.
@@ -18,6 +18,7 @@ export class PendingChain implements PromiseLike<Pushed> {
   #pushed: Promise<Pushed> | undefined
 
   constructor(desk: Desk, commands: readonly Queueable[], options: JobOptions) {
+    checkOptions(options)
     this.#desk = desk
     this.#commands = commands
     this.#options = options
@@ -64,12 +65,14 @@ export class PendingChain implements PromiseLike<Pushed> {
 
   async #push(): Promise<Pushed> {
     const id = crypto.randomUUID()
-    const [pushed] = await this.#desk.push([{ ...this.first(id), id: `${id}-0` }])
+    const [pushed] = await this.#desk.push([{ ...this.first(id), id: this.#options.id ?? `${id}-0` }])
     return pushed as Pushed
   }
 
   /** Its first job, which brings the others with it. In a batch, what is said of the batch holds unless the chain says otherwise. */
   first(id: string, batch?: { readonly id: string; readonly options: JobOptions }): NewJob {
+    if (batch && this.#options.id !== undefined)
+      throw new BadJobError('Cannot queue a chain with an "id" in a batch: jobs of a batch are named after it')
     const options = { ...batch?.options, ...this.#options }
     const [first, ...rest] = this.#commands.map((command) => this.#link(command, options))
     if (!first) throw new BadJobError('Cannot queue a chain: it has no commands')

@@ -16,7 +16,7 @@ export class QueuedBatch {
     return this.#desk.store.batch(this.id)
   }
 
-  /** How much of it is over, in percent. */
+  /** How much of it is over, in percent. The jobs of a chain are counted when their turn comes, so it can go back. */
   async progress(): Promise<number> {
     const { total = 0, pending = 0 } = (await this.status()) ?? {}
     return total === 0 ? 100 : Math.round((100 * (total - pending)) / total)

@@ -2,12 +2,13 @@ import type { JobFilter, Pushed, QueueCounts, QueueStore } from '../contracts/qu
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { currentJob } from './current-job.ts'
-import type { QueueConnection } from './default-queue.ts'
+import { checkConnection, type QueueConnection } from './default-queue.ts'
 import { Desk, type Queueable } from './desk.ts'
 import { BadJobError } from './errors.ts'
-import type { JobOptions } from './job-options.ts'
+import { checkOptions, type JobOptions } from './job-options.ts'
 import { type QueuedJob, viewOf } from './job-view.ts'
 import { type Note, notesOf } from './notes.ts'
+import { oddOptions } from './option-names.ts'
 import { PendingBatch } from './pending-batch.ts'
 import { PendingChain } from './pending-chain.ts'
 import { QueueAssertions } from './queue-assertions.ts'
@@ -24,7 +25,7 @@ export interface QueueOptions {
 }
 
 /**
- * Commands that wait until a worker runs them, each at least once. Without a connection they wait in a file of this machine, or
+ * Commands that wait until a worker runs them, each at least once where it has tries for it. Without a connection they wait in a file of this machine, or
  * in a rehearsal in its memory.
  *
  * @example
@@ -36,8 +37,13 @@ export class QueuedProcess extends QueueAssertions {
   readonly events: QueueEvents = new QueueEvents()
   readonly #desk: Desk
 
-  constructor(connection?: QueueConnection, { key }: QueueOptions = {}, host: Host = sharedHost()) {
+  /** @throws BadJobError for what is no store, and for options that mean nothing. */
+  constructor(connection?: QueueConnection, options: QueueOptions = {}, host: Host = sharedHost()) {
     super()
+    checkConnection(connection)
+    const odd = oddOptions(options, ['key'])
+    if (odd !== undefined) throw new BadJobError(`Cannot use a queue: ${odd}`)
+    const { key } = options
     this.#desk = new Desk(host, connection, key === undefined ? unsealed : sealedWith(key), this.events)
   }
 
@@ -61,18 +67,25 @@ export class QueuedProcess extends QueueAssertions {
   }
 
   /** Queues a command on a queue, due after a delay. */
-  laterOn(queue: string, delay: Duration, command: Queueable, options: JobOptions = {}): Promise<Pushed> {
+  async laterOn(queue: string, delay: Duration, command: Queueable, options: JobOptions = {}): Promise<Pushed> {
+    checkOptions(options)
     return this.queue(command, { ...options, queue, delay })
   }
 
-  /** Queues many commands at once: all of them or none. */
+  /**
+   * Queues many commands at once: all of them or none.
+   *
+   * @throws BadJobError for what cannot wait in a queue, and for an `id`, which only one job can have.
+   */
   async queueMany(commands: readonly Queueable[], options: JobOptions = {}): Promise<readonly Pushed[]> {
+    checkOptions(options)
+    if (options.id !== undefined) throw new BadJobError('Cannot queue many commands with one "id": each needs its own')
     return this.#desk.push(
       commands.map((command) => this.#desk.addressed({ job: this.#desk.job(command, options) }, options)),
     )
   }
 
-  /** Commands that run one after the other, each when the one before has succeeded. */
+  /** Commands that run one after the other, each when the one before has succeeded. An `id` is the name of the first one. */
   chain(commands: readonly Queueable[], options: JobOptions = {}): PendingChain {
     return new PendingChain(this.#desk, commands, options)
   }

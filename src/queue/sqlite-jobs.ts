@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { BatchRecord, JobEnd, NewBatch, NewJob, Pushed, Reserved } from '../contracts/queue-store.ts'
 import type { Row, SqliteFile } from '../sqlite-file.ts'
-import { type Counted, concluded, counted, enlarged, opened } from './batch-count.ts'
+import { type Counted, concluded, counted, enlarged, type Leaving, opened, reopened } from './batch-count.ts'
 import { batchOf, jobOf } from './sqlite-tables.ts'
 
 /** What becomes of jobs and batches in the tables. Everything here is called within a transaction. */
@@ -76,12 +76,13 @@ export class SqliteJobs {
   /** Makes a failed or cancelled job wait again. */
   retry(id: string): boolean {
     const [row] = this.#file.rowsNow(
-      "UPDATE jobs SET attempts = 0, started = NULL WHERE id = ? AND state IN ('failed', 'cancelled') RETURNING batch",
+      "UPDATE jobs SET attempts = 0, started = NULL WHERE id = ? AND state IN ('failed', 'cancelled') RETURNING *",
       [id],
     )
     if (!row) return false
-    const batch = row.batch === null ? undefined : this.batch(String(row.batch))
-    if (batch) this.#keep(enlarged(batch, 0, 1))
+    const { batch, state } = jobOf(row)
+    const record = batch === undefined ? undefined : this.batch(batch)
+    if (record) this.#keep(reopened(record, state))
     this.wait(id, 0)
     return true
   }
@@ -103,11 +104,10 @@ export class SqliteJobs {
     this.#countOne(row?.batch, state)
   }
 
-  /** Forgets a job. */
-  forget({ id, batch, state }: Row): void {
+  /** Forgets a job. Whoever is forgotten while it waits is never done. */
+  forget({ id, batch, state }: Row, waiting: Leaving = 'cancelled'): void {
     this.#file.changeNow('DELETE FROM jobs WHERE id = ?', [String(id)])
-    // Whoever is forgotten while it waits is never done.
-    if (state === 'waiting') this.#countOne(batch, 'cancelled')
+    if (state === 'waiting') this.#countOne(batch, waiting)
   }
 
   batch(id: string): BatchRecord | undefined {
@@ -142,7 +142,7 @@ export class SqliteJobs {
       [unique.key, this.#clock.now()],
     )
     if (other && unique.second === 'dropped') return String(other.id)
-    if (other?.state === 'waiting') this.forget(other)
+    if (other?.state === 'waiting') this.forget(other, 'replaced')
     return undefined
   }
 
@@ -150,9 +150,9 @@ export class SqliteJobs {
     return Number(this.#file.rowsNow('UPDATE turns SET last = last + 1 RETURNING last', [])[0]?.last)
   }
 
-  #countOne(batch: Row[string] | undefined, state: JobEnd['state']): void {
+  #countOne(batch: Row[string] | undefined, end: Leaving): void {
     const record = typeof batch === 'string' ? this.batch(batch) : undefined
-    if (record) this.#count(counted(record, state, this.#clock.now()))
+    if (record) this.#count(counted(record, end, this.#clock.now()))
   }
 
   #count({ batch, next, cancels }: Counted): void {

@@ -77,10 +77,11 @@ export class SqliteQueue implements QueueStore {
     })
   }
 
-  async finish(id: string, token: string, { state, result, next = [] }: JobEnd): Promise<boolean> {
+  async finish(id: string, token: string, { state, result, next = [], spent = true }: JobEnd): Promise<boolean> {
     return this.#telling(() => {
       if (!this.#jobs.of(id, token)) return false
       for (const follower of next) this.#jobs.push(follower)
+      if (!spent) this.#file.changeNow('UPDATE jobs SET attempts = attempts - 1 WHERE id = ?', [id])
       this.#jobs.over(id, state, result)
       return true
     })

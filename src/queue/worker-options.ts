@@ -1,5 +1,6 @@
 import { type Duration, type Size, toBytes, toMilliseconds } from '../duration.ts'
 import { shown } from '../shown.ts'
+import { oddOptions } from './option-names.ts'
 
 /** How a worker works. */
 export interface WorkOptions {
@@ -17,7 +18,7 @@ export interface WorkOptions {
   readonly maxTime?: Duration
   /** Ends when this process holds more than so much. */
   readonly memory?: Size
-  /** Rests so long after each job. */
+  /** Rests so long after each job; each of those that it does at a time by itself. */
   readonly rest?: Duration
   /** How long a job is its own without a sign of life: 30 s unless given. */
   readonly lease?: Duration
@@ -41,15 +42,31 @@ export interface WorkPlan {
 
 const LEASE = 30_000
 
+const NAMES: readonly string[] = Object.keys({
+  queues: true,
+  concurrency: true,
+  once: true,
+  stopWhenEmpty: true,
+  maxJobs: true,
+  maxTime: true,
+  memory: true,
+  rest: true,
+  lease: true,
+  signal: true,
+} satisfies Record<keyof WorkOptions, true>)
+
 /**
  * Refuses what means nothing.
  *
  * @throws TypeError that names the option.
  */
 export function planOf(options: WorkOptions): WorkPlan {
+  const odd = oddOptions(options, NAMES)
+  if (odd !== undefined) throw new TypeError(`Cannot work: ${odd}`)
   const { queues = 'default', concurrency = 1, maxJobs, maxTime, memory, lease = LEASE } = options
   wholeFrom1('concurrency', concurrency)
   if (maxJobs !== undefined) wholeFrom1('maxJobs', maxJobs)
+  checkTypes(options)
   const plan: WorkPlan = {
     queues: typeof queues === 'string' ? queues.split(',') : [...queues],
     concurrency,
@@ -67,6 +84,15 @@ export function planOf(options: WorkOptions): WorkPlan {
   }
   if (plan.lease === 0) throw new TypeError('Cannot work with a "lease" of 0: a job must be held for some time')
   return plan
+}
+
+function checkTypes({ queues = 'default', once = false, stopWhenEmpty = false, signal }: WorkOptions): void {
+  if (typeof queues !== 'string' && !Array.isArray(queues))
+    throw new TypeError('Cannot work on these "queues": expected names')
+  if (typeof once !== 'boolean' || typeof stopWhenEmpty !== 'boolean')
+    throw new TypeError('Cannot work with this "once" or "stopWhenEmpty": expected true or false')
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw new TypeError('Cannot work with this "signal": expected an AbortSignal')
 }
 
 function wholeFrom1(name: string, value: number): void {

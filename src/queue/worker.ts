@@ -1,5 +1,6 @@
 import type { Reserved } from '../contracts/queue-store.ts'
 import type { Desk } from './desk.ts'
+import { BadJobError } from './errors.ts'
 import { JobRun } from './job-run.ts'
 import { planOf, type WorkOptions, type WorkPlan } from './worker-options.ts'
 
@@ -21,10 +22,13 @@ export class Worker {
   readonly #desk: Desk
   readonly #plan: WorkPlan
   readonly #runs = new Map<JobRun, Promise<void>>()
-  #ending = new AbortController()
+  /** What each slot that is taken waits for: its job, and the rest after it. */
+  readonly #taken = new Set<Promise<void>>()
+  readonly #ending = new AbortController()
   #end: WorkEnd | undefined
   #paused: PromiseWithResolvers<void> | undefined
   #begun = 0
+  #worked = false
 
   constructor(desk: Desk, options: WorkOptions) {
     this.#desk = desk
@@ -36,8 +40,14 @@ export class Worker {
     return [...this.#runs.keys()].map(({ job }) => job)
   }
 
-  /** Works until it is stopped or its limits are reached, and what runs then is over. Says why it ended. */
-  run(): Promise<WorkEnd> {
+  /**
+   * Works until it is stopped or its limits are reached, and what runs then is over. Says why it ended.
+   *
+   * @throws BadJobError the second time: a worker works once.
+   */
+  async run(): Promise<WorkEnd> {
+    if (this.#worked) throw new BadJobError('Cannot work: this worker has been run before, make another one')
+    this.#worked = true
     const { clock } = this.#desk.host
     const work = clock.background(() => this.#work())
     // Whoever waits for a worker that ends by itself waits for its jobs.
@@ -78,12 +88,12 @@ export class Worker {
 
   async #next(): Promise<void> {
     if (this.#paused) return this.#orEnd(this.#paused.promise)
-    if (this.#runs.size >= this.#plan.concurrency) return this.#orEnd(Promise.race(this.#runs.values()))
+    if (this.#taken.size >= this.#plan.concurrency) return this.#orEnd(Promise.race(this.#taken))
     const reserved = await this.#reserve()
     if (reserved === 'no answer') return this.#orEnd(this.#desk.host.clock.sleep(STORE_PAUSE, this.#ending.signal))
     if (!reserved) return this.#idle()
     this.#begin(reserved)
-    await this.#mayGoOn()
+    this.#heedLimits()
   }
 
   async #reserve(): Promise<Reserved | undefined | 'no answer'> {
@@ -106,16 +116,19 @@ export class Worker {
       .catch((error: unknown) => events.tell('storeFailed', { error, at: host.clock.now() }))
       .finally(() => this.#runs.delete(run))
     this.#runs.set(run, over)
+    const taken = over.then(() => this.#rest()).finally(() => this.#taken.delete(taken))
+    this.#taken.add(taken)
   }
 
-  async #mayGoOn(): Promise<void> {
-    const { once, maxJobs, memory, rest } = this.#plan
-    const { clock } = this.#desk.host
-    if (this.#begun >= maxJobs) return this.#finish(once ? 'once' : 'maxJobs')
-    if (memory < Number.POSITIVE_INFINITY && process.memoryUsage.rss() > memory) return this.#finish('memory')
-    if (rest === 0) return
-    await this.#orEnd(Promise.all(this.#runs.values()))
-    await this.#orEnd(clock.sleep(rest, this.#ending.signal))
+  async #rest(): Promise<void> {
+    const { rest } = this.#plan
+    if (rest > 0) await this.#desk.host.clock.sleep(rest, this.#ending.signal).catch(() => {})
+  }
+
+  #heedLimits(): void {
+    const { once, maxJobs, memory } = this.#plan
+    if (this.#begun >= maxJobs) this.#finish(once ? 'once' : 'maxJobs')
+    else if (memory < Number.POSITIVE_INFINITY && process.memoryUsage.rss() > memory) this.#finish('memory')
   }
 
   async #idle(): Promise<void> {

@@ -1,6 +1,7 @@
 import { ClockFrequencies } from './clock-frequencies.ts'
 import { Day } from './day.ts'
 import { timeOfDay } from './time-of-day.ts'
+import type { Fields } from './timetable-builder.ts'
 
 /**
  * On which days and when, in Laravel's words. `daily().weekdays()` is midnight on working days; of `mondays().tuesdays()`
@@ -16,7 +17,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
 
   /** Every day at this time. */
   dailyAt(time: string): this {
-    return this.splice(timeOfDay(time))
+    return this.splice(this.#time(time))
   }
 
   /** The same as `dailyAt`. */
@@ -41,7 +42,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
 
   /** On this day of the week, or these. */
   weeklyOn(day: Day | readonly Day[], time = '0:00'): this {
-    return this.splice({ ...timeOfDay(time), dayOfWeek: String(day) })
+    return this.splice({ ...this.#time(time), dayOfWeek: String(day) })
   }
 
   /** On the first of each month at midnight. */
@@ -51,12 +52,12 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
 
   /** On this day of each month. */
   monthlyOn(day = 1, time = '0:00'): this {
-    return this.splice({ ...timeOfDay(time), dayOfMonth: day })
+    return this.splice({ ...this.#time(time), dayOfMonth: day })
   }
 
   /** On these days of each month. */
   twiceMonthly(first = 1, second = 16, time = '0:00'): this {
-    return this.splice({ ...timeOfDay(time), dayOfMonth: `${first},${second}` })
+    return this.splice({ ...this.#time(time), dayOfMonth: `${first},${second}` })
   }
 
   /** On these days of each month at midnight. */
@@ -66,7 +67,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
 
   /** On the last day of each month, whatever its number. */
   lastDayOfMonth(time = '0:00'): this {
-    return this.splice({ ...timeOfDay(time), dayOfMonth: 'L' })
+    return this.splice({ ...this.#time(time), dayOfMonth: 'L' })
   }
 
   /** On the first of January, April, July and October at midnight. */
@@ -76,7 +77,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
 
   /** On this day of January, April, July and October. */
   quarterlyOn(dayOfMonth = 1, time = '0:00'): this {
-    return this.splice({ ...timeOfDay(time), dayOfMonth, month: '1-12/3' })
+    return this.splice({ ...this.#time(time), dayOfMonth, month: '1-12/3' })
   }
 
   /** On the first of January at midnight. */
@@ -86,7 +87,7 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
 
   /** On this day of this month; `'L'` is its last. */
   yearlyOn(month = 1, dayOfMonth: number | 'L' = 1, time = '0:00'): this {
-    return this.splice({ ...timeOfDay(time), dayOfMonth, month })
+    return this.splice({ ...this.#time(time), dayOfMonth, month })
   }
 
   /** On these days of the week only. */
@@ -137,5 +138,11 @@ export abstract class CalendarFrequencies extends ClockFrequencies {
   /** On Sundays only. */
   sundays(): this {
     return this.days(Day.Sunday)
+  }
+
+  // What repeats within the minute does so at a time of the day, too, unless that has seconds of its own.
+  #time(text: string): Pick<Fields, 'hour' | 'minute' | 'second'> {
+    const { second = this.repeatedSeconds, ...time } = timeOfDay(text)
+    return { ...time, second }
   }
 }

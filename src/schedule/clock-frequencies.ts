@@ -100,6 +100,11 @@ export abstract class ClockFrequencies extends TimetableBuilder {
     return this.splice({ minute: listOf(minutes), hour: '1-23/2' })
   }
 
+  /** At midnight, 2, 4 and so on. */
+  everyEvenHour(minutes: Minutes = 0): this {
+    return this.splice({ minute: listOf(minutes), hour: '0-22/2' })
+  }
+
   /** Every two hours, from midnight on. */
   everyTwoHours(minutes: Minutes = 0): this {
     return this.splice({ minute: listOf(minutes), hour: '*/2' })

@@ -45,8 +45,9 @@ export class CronTimetable implements Timetable {
       if (wall === undefined) return undefined
       const due = wall - span.offset
       if (due < span.to) return due
-      // Nothing matches before that wall time, in whatever offset it is read.
-      moment = Math.max(span.to, due - MARGIN)
+      // Nothing matches from there to that wall time, in whatever offset it is read. What lies before may be shown again.
+      const mayRepeat = span.to - moment <= MARGIN
+      moment = mayRepeat ? span.to : Math.max(span.to, due - MARGIN)
     }
   }
 

@@ -16,6 +16,9 @@ const FIELDS = [
 
 type Field = (typeof FIELDS)[number]
 
+/** What the parser calls them. */
+const KEYS = ['second', 'minute', 'hour', 'dayOfMonth', 'month', 'dayOfWeek'] as const
+
 const ALIASES: Readonly<Record<string, string>> = {
   '@yearly': '0 0 1 1 *',
   '@annually': '0 0 1 1 *',
@@ -106,16 +109,39 @@ function readAll(expression: string, written: readonly string[]): CronParser.Cro
   loaded()
   try {
     return read(written)
+  } catch {
+    return readUnrepeated(expression, written)
+  }
+}
+
+// The parser refuses what names a value twice, which every cron takes: "0,7" are two names of Sunday.
+function readUnrepeated(expression: string, written: readonly string[]): CronParser.CronFieldCollection {
+  const once = written.map(unrepeated)
+  try {
+    return read(once)
   } catch (error) {
-    throw fieldAtFault(expression, written) ?? noSuchDate(expression, written) ?? error
+    throw fieldAtFault(expression, written, once) ?? noSuchDate(expression, once) ?? error
+  }
+}
+
+function unrepeated(text: string, index: number): string {
+  const items = text.split(',')
+  if (items.length === 1 || items.includes('') || text.includes('#')) return text
+  if (items.includes('*') || items.includes('?')) return '*'
+  try {
+    const values = items.map((item) => read(only({ [index]: item }))[KEYS[index] as (typeof KEYS)[number]].values)
+    // Sunday is 0 as well as 7.
+    return [...new Set(values.flat().map((value) => (index === 5 && value === 7 ? 0 : value)))].join(',')
+  } catch {
+    return text
   }
 }
 
 // The parser does not say which field it stumbled over, so each is read once more alone.
-function fieldAtFault(expression: string, written: readonly string[]): Error | undefined {
+function fieldAtFault(expression: string, written: readonly string[], once: readonly string[]): Error | undefined {
   for (const [index, text] of written.entries()) {
     try {
-      read(only({ [index]: text }))
+      read(only({ [index]: once[index] }))
     } catch (error) {
       return refusal(expression, `${(FIELDS[index] as Field).name} "${text}": ${reasonOf(error as Error)}`)
     }

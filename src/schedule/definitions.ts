@@ -8,7 +8,7 @@ import { Day } from './day.ts'
 import { ScheduledTask } from './task.ts'
 import type { Zone } from './zone.ts'
 
-/** The words of how often that take nothing more. */
+/** The words of when that take nothing more. */
 const WORDS = [
   'everySecond',
   'everyTwoSeconds',
@@ -27,6 +27,7 @@ const WORDS = [
   'everyThirtyMinutes',
   'hourly',
   'everyOddHour',
+  'everyEvenHour',
   'everyTwoHours',
   'everyThreeHours',
   'everyFourHours',
@@ -34,6 +35,15 @@ const WORDS = [
   'daily',
   'twiceDaily',
   'weekly',
+  'weekdays',
+  'weekends',
+  'mondays',
+  'tuesdays',
+  'wednesdays',
+  'thursdays',
+  'fridays',
+  'saturdays',
+  'sundays',
   'monthly',
   'twiceMonthly',
   'lastDayOfMonth',
@@ -64,6 +74,12 @@ export abstract class Definitions {
 
   /** Hears of a task that is due at other times than before. */
   protected abstract onTimetable(task: ScheduledTask): void
+
+  /** Whether somebody works with a task already: it stays as it was when a word about it is refused then. */
+  protected abstract isTakenOn(task: ScheduledTask): boolean
+
+  /** Hears of a task that is not scheduled after all. */
+  protected abstract onWithdrawn(task: ScheduledTask): void
 
   /** Whether somebody sends the mails of tasks. */
   protected abstract canMail(): boolean
@@ -145,6 +161,7 @@ export abstract class Definitions {
       onTimetable: (changed) => this.onTimetable(changed),
       canMail: () => this.canMail(),
       checkName: (name, own) => this.#checkName(name, own),
+      onRefused: (refused) => this.isTakenOn(refused) || this.#withdraw(refused),
     })
     this.#tasks.push(task)
     return this.#withdrawing(task, () => {
@@ -159,10 +176,17 @@ export abstract class Definitions {
       define(task)
       return task
     } catch (error) {
-      this.#tasks.splice(this.#tasks.indexOf(task), 1)
-      this.#names.delete(task.label)
+      this.#withdraw(task)
       throw error
     }
+  }
+
+  #withdraw(task: ScheduledTask): void {
+    const index = this.#tasks.indexOf(task)
+    if (index < 0) return
+    this.#tasks.splice(index, 1)
+    if (this.#names.get(task.label) === task) this.#names.delete(task.label)
+    this.onWithdrawn(task)
   }
 
   #checkName(name: string, own: ScheduledTask): void {

@@ -1,5 +1,6 @@
+import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
-import type { JobOptions } from '../queue/job-options.ts'
+import { checkOptions, type JobOptions, placeOf, policyOf } from '../queue/job-options.ts'
 import type { OutputCallback } from '../settings.ts'
 import { type AttemptEnd, CommandAction, type Occurrence } from './action.ts'
 
@@ -32,6 +33,22 @@ export class QueuedAction extends CommandAction {
       return { successful: false, exitCode: null, error }
     }
   }
+}
+
+/**
+ * Refuses what nothing can be queued on, or with.
+ *
+ * @throws BadScheduleError, BadJobError that names the option, or TypeError for a duration that is none.
+ */
+export function checkQueueing(place: QueuePlace, options: Omit<JobOptions, 'id'>): void {
+  if (typeof place?.queue !== 'function')
+    throw new BadScheduleError('Cannot queue: expected a QueuedProcess to queue on')
+  checkOptions(options)
+  if ('id' in options)
+    throw new BadScheduleError('Cannot queue with an "id": its jobs are named after the task and the due time')
+  // Read once now, so that what cannot be read is not found out when the task is due.
+  placeOf(options, '')
+  policyOf(options, '', 0)
 }
 
 function nameOf({ task, dueAt }: Occurrence): string {

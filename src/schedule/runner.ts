@@ -52,6 +52,16 @@ export class Runner {
     this.#replanned.add(task)
   }
 
+  /** Whether it has taken a task on. */
+  has(task: ScheduledTask): boolean {
+    return this.#orders.has(task)
+  }
+
+  /** Takes a task not on that it was to look at. */
+  forget(task: ScheduledTask): void {
+    this.#replanned.delete(task)
+  }
+
   stop(): void {
     this.#stopped = true
     this.#session.clock.clearTimeout(this.#alarm?.timer)

@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { ScheduleStore } from '../contracts/schedule-store.ts'
 import { BadScheduleError } from '../errors.ts'
+import { oddOptions } from '../queue/option-names.ts'
 import { shown } from '../shown.ts'
 import type { Mailer } from './mails.ts'
 import { type CatchUp, checkCatchUp } from './policy.ts'
@@ -26,11 +27,32 @@ export interface SchedulerOptions {
   readonly onError?: (error: unknown, task?: ScheduledTask) => void
 }
 
+/** Those that are of one type alone. */
+const TYPES = {
+  timezone: 'string',
+  environment: 'string',
+  maintenance: 'function',
+  mail: 'function',
+  onError: 'function',
+} as const
+
+const NAMES: readonly string[] = [...Object.keys(TYPES), 'catchUp', 'concurrency', 'store']
+
 /** @throws BadScheduleError for what means nothing. */
-export function checkOptions({ concurrency = 1, catchUp, store }: SchedulerOptions): void {
+export function checkOptions(options: SchedulerOptions): void {
+  const odd = oddOptions(options, NAMES)
+  if (odd !== undefined) throw new BadScheduleError(`Cannot schedule: ${odd}`)
+  for (const [name, type] of Object.entries(TYPES)) checkType(name, type, options[name as keyof SchedulerOptions])
+  const { concurrency = 1, catchUp, store } = options
   if (!(concurrency >= 1) || concurrency % 1 > 0)
     throw new BadScheduleError(`Cannot run ${concurrency} tasks side by side: expected a whole number from 1 on`)
   if (catchUp !== undefined) checkCatchUp(catchUp)
   if (store !== undefined && typeof store !== 'function' && typeof store?.claim !== 'function')
     throw new BadScheduleError(`Cannot use ${shown(store)} as a store: expected one, or a function that makes one`)
+}
+
+function checkType(name: string, type: 'string' | 'function', value: unknown): void {
+  const expected = type === 'string' ? 'text' : 'a function'
+  if (value !== undefined && typeof value !== type)
+    throw new BadScheduleError(`Cannot schedule with this "${name}": expected ${expected}`)
 }

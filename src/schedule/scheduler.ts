@@ -6,8 +6,7 @@ import { BadScheduleError } from '../errors.ts'
 import { type Host, sharedHost } from '../host.ts'
 import { Calendar } from './calendar.ts'
 import { defaultStore } from './default-store.ts'
-import type { Occasion } from './occasion.ts'
-import { occurrences } from './occurrences.ts'
+import { runMinute } from './minute-run.ts'
 import { Runner } from './runner.ts'
 import { checkOptions, type SchedulerOptions } from './scheduler-options.ts'
 import { Session } from './session.ts'
@@ -36,6 +35,8 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   readonly #options: SchedulerOptions
   #store: { readonly clock: Clock; readonly store: ScheduleStore } | undefined
   #work: Work | undefined
+  /** Those of `run` and `test`, which end by themselves. */
+  readonly #brief = new Set<Session>()
 
   /** @throws BadScheduleError for options that mean nothing. */
   constructor(options: SchedulerOptions = {}, host: Host = sharedHost()) {
@@ -66,34 +67,27 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   }
 
   /**
-   * Begins nothing more and waits until all that runs is over. What still runs after `grace` is asked to stop, and in the end
+   * Begins nothing more, of `work` and of `run`, and waits until all that runs is over. What still runs after `grace` is asked to stop, and in the end
    * forced to; without a grace it is waited for.
    */
   async stop({ grace }: { readonly grace?: Duration } = {}): Promise<void> {
     const work = this.#work
-    if (!work) return
-    work.runner.stop()
-    await work.session.close(grace === undefined ? undefined : toMilliseconds(grace))
+    const sessions = [...(work ? [work.session] : []), ...this.#brief]
+    work?.runner.stop()
+    const patience = grace === undefined ? undefined : toMilliseconds(grace)
+    await Promise.all(sessions.map((session) => session.close(patience)))
     if (this.#work === work) this.#work = undefined
   }
 
   /**
-   * Runs what is due in this minute, for those who are called once a minute by somebody else's cron. A due time that has been
-   * run by this method is not run again, also not by another scheduler that shares the store.
+   * Runs what is due in this minute, for those who are called once a minute by somebody else's cron: at once what is due by now,
+   * and what is due at later seconds of it when these have come. A due time that has been run by this method is not run again, also
+   * not by another scheduler that shares the store. Once all is in maintenance, it is so for the rest of the minute: what was
+   * deployed meanwhile is for the next one. `stop` begins nothing more of it.
    */
   async run(): Promise<readonly TaskRun[]> {
     this.check()
-    const now = this.#host.clock.now()
-    const due = this.due(new Date(now)).flatMap((task) => {
-      const moments = occurrences(task.timetable, task.timetable.next(minuteOf(now) - 1) ?? Infinity, now, task.policy)
-      return moments.run.slice(-1).map((dueAt) => ({ task, dueAt, late: false }))
-    })
-    return this.#for(async (session) => {
-      const claim = ({ task, dueAt }: Occasion) => session.ask(task, session.store.claim(`run ${task.id}`, dueAt))
-      const claims = await Promise.all(due.map(claim))
-      const ours = due.filter((_, index) => claims[index] === true || claims[index] === 'run')
-      return Promise.all(ours.map((occasion) => session.begin(occasion)))
-    })
+    return this.#for((session) => runMinute(this.tasks, session))
   }
 
   /**
@@ -160,6 +154,14 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
     return this.#options.mail !== undefined
   }
 
+  protected isTakenOn(task: ScheduledTask): boolean {
+    return this.#work?.runner.has(task) ?? false
+  }
+
+  protected onWithdrawn(task: ScheduledTask): void {
+    this.#work?.runner.forget(task)
+  }
+
   protected onTimetable(task: ScheduledTask): void {
     this.#work?.runner.replan(task)
   }
@@ -201,27 +203,24 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   }
 
   async #for<T>(act: (session: Session) => Promise<T>): Promise<T> {
-    const session = this.#open()
+    const session = this.#open(latched(this.#options.maintenance ?? never))
+    this.#brief.add(session)
     try {
       return await session.clock.drive(act(session), () => 'the tasks that are due')
     } finally {
       await session.close()
+      this.#brief.delete(session)
     }
   }
 
-  #open(): Session {
+  #open(inMaintenance = this.#options.maintenance ?? never): Session {
     const { clock, files, random } = this.#host
-    const {
-      concurrency = 32,
-      environment = process.env.NODE_ENV ?? 'production',
-      maintenance = () => false,
-      mail = () => {},
-    } = this.#options
+    const { concurrency = 32, environment = process.env.NODE_ENV ?? 'production', mail = () => {} } = this.#options
     return new Session({
       ...{ clock, files, random, environment, store: this.store, concurrency },
       events: this.#host.events,
       mailer: mail,
-      inMaintenance: maintenance,
+      inMaintenance,
       report: this.#report,
     })
   }
@@ -229,8 +228,15 @@ export class ProcessScheduler extends Calendar implements AsyncDisposable {
   readonly #report = (error: unknown, task?: ScheduledTask): void => (this.#options.onError ?? warn)(error, task)
 }
 
-function minuteOf(moment: number): number {
-  return Math.floor(moment / 60_000) * 60_000
+const never = () => false
+
+// Once it holds, it holds.
+function latched(ask: () => boolean | Promise<boolean>): () => Promise<boolean> {
+  let held = false
+  return async () => {
+    held = held || (await ask())
+    return held
+  }
 }
 
 function warn(error: unknown, task?: ScheduledTask): void {

@@ -2,13 +2,14 @@ import { commandText } from '../command.ts'
 import { type Duration, toMilliseconds } from '../duration.ts'
 import { BadScheduleError } from '../errors.ts'
 import type { PendingProcess } from '../pending-process.ts'
-import { checkOptions, type JobOptions } from '../queue/job-options.ts'
+import type { JobOptions } from '../queue/job-options.ts'
 import { shown } from '../shown.ts'
 import { type Action, CommandAction } from './action.ts'
 import type { Surroundings } from './constraints.ts'
 import { type CatchUp, checkCatchUp, everyday, leaseOf, type Policy } from './policy.ts'
-import { QueuedAction, type QueuePlace } from './queued-action.ts'
+import { checkQueueing, QueuedAction, type QueuePlace } from './queued-action.ts'
 import { type Around, Reactions } from './reactions.ts'
+import { hearRefusals } from './refusals.ts'
 import type { Zone } from './zone.ts'
 
 /** Who looks after a task. */
@@ -19,6 +20,8 @@ export interface Keeper {
   readonly canMail: () => boolean
   /** @throws BadScheduleError when another task has the name. */
   readonly checkName: (name: string, task: ScheduledTask) => void
+  /** Hears that a word about it was refused. */
+  readonly onRefused: (task: ScheduledTask) => void
 }
 
 /**
@@ -32,6 +35,10 @@ export class ScheduledTask extends Reactions {
   #name: string | undefined
   #description: string | undefined
   readonly #keeper: Keeper
+
+  static {
+    hearRefusals(ScheduledTask, (task) => task.#keeper.onRefused(task))
+  }
 
   constructor(action: Action, zone: Zone, keeper: Keeper) {
     super(zone)
@@ -179,7 +186,7 @@ export class ScheduledTask extends Reactions {
    */
   onQueue(place: QueuePlace, options: Omit<JobOptions, 'id'> = {}): this {
     if (!(this.#action instanceof CommandAction)) throw new BadScheduleError('Cannot queue a closure: it is no process')
-    checkOptions(options)
+    checkQueueing(place, options)
     this.#action = new QueuedAction(this.#action.pending, this.#action.text, place, options)
     return this
   }

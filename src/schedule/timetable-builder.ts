@@ -87,6 +87,12 @@ export abstract class TimetableBuilder {
     return this.#changed()
   }
 
+  /** At which seconds it repeats within the minute; at the full one where it does not. */
+  protected get repeatedSeconds(): string {
+    const [second = '0'] = this.#fields
+    return /^\d+$/.test(second) ? '0' : second
+  }
+
   /** Sets some fields and leaves the others as they are. */
   protected splice(fields: Fields): this {
     const spliced = NAMES.map((name, index) => String(fields[name] ?? this.#fields[index]))

@@ -97,8 +97,11 @@ function formatOf(name: string): Intl.DateTimeFormat {
   }
 }
 
+/** What an empty TZ is called, in a word that nobody takes as the name of a zone. */
+const UNKNOWN = 'Etc/Unknown'
+
 /** The zone of the machine; UTC where its variable TZ names none that there is, as for its own clock. */
 export function machineZone(): string {
   const { timeZone } = new Intl.DateTimeFormat().resolvedOptions() as { timeZone: string | undefined }
-  return timeZone ?? 'UTC'
+  return timeZone === undefined || timeZone === UNKNOWN ? 'UTC' : timeZone
 }

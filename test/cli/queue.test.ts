@@ -75,6 +75,19 @@ describe('rehearsal queue', () => {
     assert.equal(await said('status'), 'There is nothing.\n')
   })
 
+  test('ends well where there is nothing to forget or to try again, but not without the one that was named', async () => {
+    const queue = queueOf()
+    const codeOf = async (words: string) => (await queue.run(...words.split(' '))).exitCode()
+    assert.deepEqual(await Promise.all(['prune', 'flush', 'clear', 'retry all'].map(codeOf)), [0, 0, 0, 0])
+    assert.deepEqual(await Promise.all(['retry x', 'forget x', 'cancel x'].map(codeOf)), [1, 1, 1])
+  })
+
+  test('pause and resume say what they did as JSON, too', async () => {
+    const queue = queueOf()
+    assert.deepEqual((await queue.run('pause', '--json', '--queue', 'mail')).json(), { queue: 'mail', paused: true })
+    assert.deepEqual((await queue.run('resume', '--json')).json(), { queue: 'default', paused: false })
+  })
+
   test('says what it does not understand', async () => {
     const queue = queueOf()
     const lines = ['nonsense', 'work --concurrency many', 'push', 'retry', 'status all', 'push --delay soon -- true']

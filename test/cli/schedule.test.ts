@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, test } from 'vitest'
-import { createProcess, Process } from '../../src/index.ts'
+import { createProcess } from '../../src/index.ts'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const FILE = fileURLToPath(new URL('../fixtures/schedule.ts', import.meta.url))
+const INDEX = new URL('../../src/index.ts', import.meta.url).href
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -63,18 +64,23 @@ describe('rehearsal schedule', () => {
   })
 
   test('run runs what is due, unless all is paused, and history tells of it', async () => {
-    await schedule('pause')
-    const paused = await schedule('run')
+    const run = async (name: string) => program.run(command('schedule', 'run', '--file', minutely(name)))
+    assert.deepEqual((await schedule('pause', '--json')).json(), { paused: true })
+    const paused = await run('kept')
     assert.deepEqual([paused.exitCode(), /skipped .*paused/.test(paused.output())], [0, true])
-    await schedule('resume')
-    // A due time is dealt with once: the next one is in a second.
-    await Process.clock.sleep(1000)
-    const resumed = await schedule('run')
+    assert.deepEqual((await schedule('resume', '--json')).json(), { paused: false })
+    const resumed = await run('fails')
     assert.equal(resumed.exitCode(), 1, resumed.output())
-    const [last] = (await schedule('history', 'broken', '--json')).json<{ task: string; outcome: string }[]>()
-    assert.deepEqual([last?.task, last?.outcome], ['broken', 'failed'])
-    assert.match((await schedule('list')).output(), /^\* \* \* \* \* \* .* failed {5,}broken · exit 3$/m)
-    assert.equal((await schedule('history', 'echo never')).output(), 'There is nothing.\n')
+    const ofFile = (...words: string[]) => program.run(command('schedule', ...words, '--file', minutely('fails')))
+    const [last] = (await ofFile('history', 'fails', '--json')).json<{ task: string; outcome: string }[]>()
+    assert.deepEqual([last?.task, last?.outcome], ['fails', 'failed'])
+    assert.match((await ofFile('list')).output(), /^\* \* \* \* \* .* failed +fails · exit 3$/m)
+    assert.equal((await ofFile('history', 'echo never')).output(), 'There is nothing.\n')
+    const nobody = await ofFile('history', 'nobody')
+    assert.deepEqual(
+      [nobody.exitCode(), nobody.errorOutput()],
+      [2, 'Cannot show what ran of a task called "nobody": there is none\n'],
+    )
   })
 
   test('work tells of each run, outlives one that fails, and ends with a signal', async () => {
@@ -89,8 +95,7 @@ describe('rehearsal schedule', () => {
   })
 
   test('work lets what runs end when it is asked to stop, and ends it when it is asked again', async () => {
-    const index = new URL('../../src/index.ts', import.meta.url).href
-    const slow = (seconds: number) => `import { ProcessScheduler } from '${index}'
+    const slow = (seconds: number) => `import { ProcessScheduler } from '${INDEX}'
       const scheduler = new ProcessScheduler()
       scheduler.command('sleep ${seconds}').every(200).withoutOverlapping()
       export default scheduler`
@@ -112,6 +117,17 @@ describe('rehearsal schedule', () => {
     [['schedule', 'list'], /^Cannot read the schedule: there is no schedule.js, name it with --file\n\n/],
     [['schedule', 'list', '--file', 'empty.js'], /^Cannot read the schedule: the default export of empty.js is no/],
     [['schedule', 'work', '--file', 'idle.js'], /^Cannot work: nothing is scheduled\n/],
+    [['schedule', 'list', 'extra', 'words'], /^Cannot "schedule list": "extra" means nothing here\n/],
+    [['schedule', 'test', 'one', 'two'], /^Cannot "schedule test": "two" means nothing here\n/],
+    [
+      ['schedule', 'list', '--file', 'throws.mjs'],
+      /^Cannot read the schedule: throws\.mjs throws: there is no database\n$/,
+    ],
+    [
+      ['schedule', 'list', '--file', 'refused.mjs'],
+      /^Cannot read the schedule: refused\.mjs throws: Cannot use "25:00" as a time/,
+    ],
+    [['schedule', 'list', '--file', 'torn.mjs'], /^Cannot read the schedule: torn\.mjs does not parse: \S/],
     [['shcedule', 'list'], /^Cannot "shcedule": unknown, did you mean "schedule"\?\n/],
     [['schedule', 'lits'], /expected one of list, .*, did you mean "list"\?\n/],
     [['schedule', '--flie', 'x'], /there is no --flie, did you mean --file\?\n/],
@@ -120,6 +136,12 @@ describe('rehearsal schedule', () => {
   ] as const) {
     test(`does not understand "${words.join(' ')}", and says why`, async () => {
       writeFileSync(join(folder, 'empty.js'), '')
+      writeFileSync(join(folder, 'throws.mjs'), 'throw new Error("there is no database")')
+      writeFileSync(join(folder, 'torn.mjs'), 'const open = {}\nexport default }{')
+      writeFileSync(
+        join(folder, 'refused.mjs'),
+        `import { ProcessScheduler } from '${INDEX}'\nexport default new ProcessScheduler().daily('x', '25:00')`,
+      )
       writeFileSync(join(folder, 'idle.js'), 'export default { getNextRun() {}, tasks: [] }')
       const result = await program.run(command(...words))
       assert.deepEqual([result.exitCode(), result.output()], [2, ''])
@@ -127,6 +149,18 @@ describe('rehearsal schedule', () => {
     })
   }
 })
+
+/** A file with a task that fails each minute, and one that never runs. */
+function minutely(name: string): string {
+  const file = `${name}.mjs`
+  const text = `import { ProcessScheduler, SqliteStore } from '${INDEX}'
+    const scheduler = new ProcessScheduler({ store: (clock) => new SqliteStore('schedule.db', clock) })
+    scheduler.command('exit 3').name('${name}')
+    scheduler.command('echo never').yearly().environments('nowhere')
+    export default scheduler`
+  writeFileSync(join(folder, file), text)
+  return file
+}
 
 /** What a scheduler says that is asked to stop as soon as a command runs, and once more where that takes too long. */
 async function asked(name: string): Promise<string> {

@@ -67,7 +67,27 @@ describe('a queued command', () => {
     'too much input': [(p) => [p.input('x'.repeat(300_000)).command('a')], /at most 262144/],
     'tries of -1': [() => ['a', { tries: -1 }], /-1 as "tries"/],
     'a queue with blanks': [() => ['a', { queue: 'a b' }], /"queue"/],
-    'an unknown option': [() => ['a', { attempts: 3 } as JobOptions], /"attempts": known are queue, id/],
+    'an unknown option': [() => ['a', { attempts: 3 } as JobOptions], /no option "attempts", known are queue, id/],
+    'options that are none': [() => ['a', null as never], /options were to be an object/],
+    'text as options': [() => ['a', 'mail' as never], /options were to be an object/],
+    'no backoff at all': [() => ['a', { backoff: [] }], /no times as "backoff"/],
+    'a number as its kind': [() => ['a', { unique: 5 as never }], /"unique": expected true, a key/],
+    'an empty kind': [() => ['a', { unique: '' }], /"unique": expected true, a key/],
+    'an end of a kind that is none': [() => ['a', { unique: { until: 'never' as never } }], /expected started or over/],
+    'an unknown word about its kind': [
+      () => ['a', { unique: { kee: 'x' } as never }],
+      /no option "kee", known are key/,
+    ],
+    'an empty key': [() => ['a', { withoutOverlapping: { key: '' } }], /"withoutOverlapping.key": expected text/],
+    'an unknown word about waiting': [
+      () => ['a', { debounce: { wait: 1, waits: 2 } as never }],
+      /no option "waits", known are key, wait/,
+    ],
+    'a rate that is a number': [() => ['a', { rateLimit: 5 as never }], /"rateLimit": expected a limit and a time/],
+    'an unknown word about its rate': [
+      () => ['a', { rateLimit: { limit: 1, per: '1s', every: 2 } as never }],
+      /no option "every", known are limit, per, name/,
+    ],
     'a moment that is none': [() => ['a', { retryUntil: new Date('soon') }], /"retryUntil": expected a moment/],
     'a limit in no time': [() => ['a', { rateLimit: { limit: 1, per: 0 } }], /"rateLimit.per": expected some time/],
     'text that finds progress': [
@@ -84,6 +104,56 @@ describe('a queued command', () => {
       assert.deepEqual(await queued.list(), [])
     })
   }
+})
+
+describe('refused where it is said:', () => {
+  for (const command of ['', ' ', [], [''], ['a\0b'], ['a', 5 as unknown as string], createProcess().path('/tmp')])
+    rehearsed(
+      `the command ${typeof command === 'object' ? JSON.stringify(command) : `"${command}"`}`,
+      {},
+      async (room) => {
+        const { queued } = room
+        await assert.rejects(queued.queue(command), TypeError)
+        await assert.rejects(queued.queueMany(['a', command]), TypeError)
+        await assert.rejects(async () => void (await queued.chain(['a', command])), TypeError)
+        await assert.rejects(async () => void (await queued.batch(['a', command])), TypeError)
+        queued.assertNothingQueued()
+      },
+    )
+
+  test('options of chains, batches and many commands that mean nothing', async () => {
+    const queued = createProcess().queued()
+    for (const options of [null, { attempts: 3 }, { tries: -1 }] as never[]) {
+      assert.throws(() => queued.chain(['a'], options), { code: 'ERR_BAD_JOB' })
+      assert.throws(() => queued.batch(['a'], options), { code: 'ERR_BAD_JOB' })
+      await assert.rejects(queued.queueMany([], options), { code: 'ERR_BAD_JOB' })
+    }
+    await assert.rejects(queued.laterOn('mail', '1s', 'a', null as never), { code: 'ERR_BAD_JOB' })
+  })
+
+  test('a name for what has several', async () => {
+    const queued = createProcess().queued()
+    const message = 'Cannot queue a batch with an "id": its jobs are named after the batch, which name() names'
+    assert.throws(() => queued.batch(['a'], { id: 'x' }), { code: 'ERR_BAD_JOB', message })
+    await assert.rejects(queued.queueMany(['a', 'b'], { id: 'x' }), {
+      code: 'ERR_BAD_JOB',
+      message: 'Cannot queue many commands with one "id": each needs its own',
+    })
+    await assert.rejects(async () => void (await queued.batch([queued.chain(['a'], { id: 'x' })])), {
+      message: 'Cannot queue a chain with an "id" in a batch: jobs of a batch are named after it',
+    })
+  })
+
+  test('what is no store, and what no queue can be told', () => {
+    const process = createProcess()
+    const address = /^Cannot use the text of an address as a queue: expected a store, or a function that makes one/
+    assert.throws(() => process.queued('redis://127.0.0.1' as never), { code: 'ERR_BAD_JOB', message: address })
+    for (const store of [null, {}, 5] as never[]) assert.throws(() => process.queued(store), { code: 'ERR_BAD_JOB' })
+    assert.throws(() => process.queued(undefined, { kee: 'x' } as never), {
+      message: /no option "kee", known are key$/,
+    })
+    assert.throws(() => process.queued(undefined, null as never), { code: 'ERR_BAD_JOB' })
+  })
 })
 
 describe('a job that fails', () => {
@@ -152,6 +222,25 @@ describe('a chain', () => {
     queued.assertQueuedOn('slow', 'a')
     await work(queued, 'slow')
     process.assertRanInOrder(['a', 'b', 'notify'])
+  })
+
+  rehearsed('with a name gives it to its first job, and is pushed once under it', { '*': 'ok' }, async (room) => {
+    const { process, queued } = room
+    const first = await queued.chain(['a', 'b'], { id: 'nightly' })
+    const second = await queued.chain(['a', 'b'], { id: 'nightly' })
+    assert.deepEqual(
+      [first, second],
+      [
+        { id: 'nightly', pushed: true },
+        { id: 'nightly', pushed: false },
+      ],
+    )
+    await work(queued)
+    assert.equal((await queued.find('nightly'))?.command, 'a')
+    await queued.forget('nightly')
+    await queued.chain(['a', 'b'], { id: 'nightly' })
+    await work(queued)
+    process.assertRanTimes('a', 2).assertRanTimes('b', 2)
   })
 })
 

@@ -48,6 +48,17 @@ describe('a worker', () => {
     assert.equal((second?.startedAt ?? 0) - (first?.startedAt ?? 0), 5000)
   })
 
+  rehearsed(
+    'that rests does as many at a time as it may, and rests after each',
+    { 'job *': SECOND },
+    async ({ process, queued }) => {
+      for (const n of [1, 2, 3, 4]) await queued.queue(`job ${n}`)
+      await queued.work({ stopWhenEmpty: true, concurrency: 2, rest: '5s' })
+      const starts = process.recorded().map(({ startedAt }) => startedAt - (process.recorded()[0]?.startedAt ?? 0))
+      assert.deepEqual(starts, [0, 0, 6000, 6000])
+    },
+  )
+
   rehearsed('that is stopped lets its jobs end, and begins none', { job: HOUR }, async ({ process, queued, fake }) => {
     await queued.queue(process.forever().command('job'))
     await queued.queue(process.forever().command('job'))
@@ -77,6 +88,33 @@ describe('a worker', () => {
       assert.deepEqual([job?.state, job?.attempts], ['waiting', 0])
     },
   )
+
+  rehearsed(
+    'that is stopped twice gives back what answers TERM with an exit code of 0',
+    { job: Process.describe().answers('SIGTERM', Process.describe().exitCode(0)).after('1h') },
+    async ({ process, queued, fake }) => {
+      const { id } = await queued.queue(process.forever().command('job'))
+      const worker = queued.worker()
+      const over = worker.run()
+      await fake.advance('1s')
+      worker.stop()
+      worker.stop()
+      await fake.advance('1m')
+      await over
+      assert.equal(process.recorded()[0]?.result?.exitCode(), 0)
+      const job = await queued.find(id)
+      assert.deepEqual([job?.state, job?.attempts], ['waiting', 0])
+    },
+  )
+
+  rehearsed('that is run once more is refused', { job: 'ok' }, async ({ process, queued }) => {
+    const worker = queued.worker({ stopWhenEmpty: true })
+    await worker.run()
+    await queued.queue('job')
+    const message = 'Cannot work: this worker has been run before, make another one'
+    await assert.rejects(worker.run(), { code: 'ERR_BAD_JOB', message })
+    process.assertNothingRan()
+  })
 
   rehearsed('that is paused begins none until it goes on', { job: 'ok' }, async ({ process, queued, fake }) => {
     const worker = queued.worker()
@@ -158,6 +196,11 @@ describe('a worker', () => {
     'a lease of 0': { lease: 0 },
     'a lease that is none': { lease: 'soon' },
     'half a job': { maxJobs: 0.5 },
+    'an option that nobody knows': { queue: 'mail' } as never,
+    'options that are none': null as never,
+    'a queue that is a number': { queues: 5 as never },
+    'text as yes or no': { once: 'yes' as never },
+    'a signal that is a name': { signal: 'SIGTERM' as never },
   }
   for (const [what, options] of Object.entries(bad)) {
     test(`with ${what} is refused`, () => {
@@ -227,9 +270,13 @@ describe('a job that is held', () => {
       const { id } = await queued.queue('job')
       await queued.store.reserve(['default'], 1000)
       await fake.advance('2s')
+      const told: number[] = []
+      queued.on('failed', ({ attempt }) => told.push(attempt))
       await work(queued)
       process.assertNothingRan()
-      assert.match((await queued.find(id))?.result?.reason ?? '', /the worker was lost in attempt 1 of 1/)
+      const job = await queued.find(id)
+      assert.match(job?.result?.reason ?? '', /the worker was lost in attempt 1 of 1/)
+      assert.deepEqual([job?.state, job?.attempts, told], ['failed', 1, [1]])
     },
   )
 

@@ -49,6 +49,17 @@ export function differencesByChance(chance: RandomCron): string[] {
   return differences({ zone, from, minutes: WHILE }, [chance.expression()], [rule])
 }
 
+/** The same around a change of the clocks, for expressions of chance that are limited to the day on which they are changed. */
+export function differencesOnTheDay(
+  chance: RandomCron,
+  { zone, transition, count }: { readonly zone: string; readonly transition: number; readonly count: number },
+): string[] {
+  const stretch = { zone, from: transition - AROUND * MINUTE, minutes: 2 * AROUND }
+  const [before, after] = wallMinutes(zone, transition - MINUTE, 2) as unknown as [number, number]
+  const expressions = Array.from({ length: count }, () => chance.expressionOn(chance.of([before, after])))
+  return differences(stretch, expressions, ['vixie', 'skip', 'both'])
+}
+
 function ours(
   expression: string,
   { zone, from, minutes }: { readonly zone: string; readonly from: number; readonly minutes: number },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
-import { differencesAround, differencesByChance } from './comparison.ts'
+import { differencesAround, differencesByChance, differencesOnTheDay } from './comparison.ts'
 import { RandomCron } from './random-cron.ts'
 import { transitionsOf } from './transitions.ts'
 
@@ -26,6 +26,19 @@ describe('agrees with the clock on the wall, looked at minute by minute around e
         transitions.flatMap((transition) => differencesAround(zone, transition, rules)),
         [],
       )
+    })
+  }
+})
+
+describe('agrees with it for expressions of chance that are limited to the day of a change, by date or by weekday, in', () => {
+  for (const zone of [...ZONES, 'America/Santiago', 'America/Havana']) {
+    test(zone, () => {
+      const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
+      const chance = new RandomCron(seed)
+      const found = transitionsOf(zone, ...YEAR).flatMap((transition) =>
+        differencesOnTheDay(chance, { zone, transition, count: 20 }),
+      )
+      assert.deepEqual(found, [], `SEED=${seed}`)
     })
   }
 })

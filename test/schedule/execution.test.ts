@@ -298,8 +298,78 @@ describe('by hand', () => {
     await fake.advance('29m')
     assert.equal((await scheduler.run()).length, 1)
     await fake.advance('45s')
-    assert.equal((await scheduler.run()).length, 2)
+    assert.equal((await scheduler.run()).length, 3)
     process.assertRanTimes('half', 1).assertRanTimes('hourly', 1)
+  })
+
+  for (const [word, times] of [
+    ['everySecond', 60],
+    ['everyTwoSeconds', 30],
+    ['everyFiveSeconds', 12],
+    ['everyTenSeconds', 6],
+    ['everyFifteenSeconds', 4],
+    ['everyTwentySeconds', 3],
+    ['everyThirtySeconds', 2],
+  ] as const) {
+    test(`run() covers the whole minute: ${word} runs ${times} times in it`, async () => {
+      const { process, fake, scheduler } = rehearsed()
+      scheduler.command('x')[word]()
+      assert.equal((await scheduler.run()).length, times)
+      process.assertRanTimes('x', times)
+      assert.equal(fake.now().getUTCMinutes(), 0)
+    })
+  }
+
+  test('run() runs each at its own second, and waits for none where none is due any more', async () => {
+    const { fake, scheduler, times } = rehearsed()
+    scheduler.command('a').dailyAt('0:00:45')
+    scheduler.command('b').everyThirtySeconds()
+    scheduler.command('c')
+    scheduler.command('d').dailyAt('0:01:00')
+    await fake.advance('5s')
+    await scheduler.run()
+    assert.deepEqual(['a', 'b', 'c', 'd'].map(times), [['00:00:45'], ['00:00:05', '00:00:30'], ['00:00:05'], []])
+    assert.equal(fake.now().getUTCSeconds(), 45)
+  })
+
+  test('run() of two machines does each second of a minute once', async () => {
+    const { process, scheduler } = rehearsed()
+    const other = process.scheduler({ timezone: 'UTC', store: scheduler.store })
+    for (const one of [scheduler, other]) one.command('x').everySecond().onOneServer()
+    await Promise.all([scheduler.run(), other.run()])
+    process.assertRanTimes('x', 60)
+  })
+
+  test('run() begins nothing more of its minute once it is stopped', async () => {
+    const { process, fake, scheduler } = rehearsed()
+    scheduler.call(() => void (fake.now().getUTCSeconds() === 30 && scheduler.stop())).everySecond()
+    scheduler.command('x').everySecond()
+    await scheduler.run()
+    process.assertRanTimes('x', 30)
+    assert.equal(fake.now().getUTCSeconds(), 30)
+  })
+
+  test('run() is in maintenance for the rest of the minute once it is, but for those that do not mind', async () => {
+    const seconds = () => fake.now().getUTCSeconds()
+    const { process, fake, scheduler } = rehearsed('ok', { maintenance: () => seconds() >= 30 && seconds() < 40 })
+    scheduler.command('x').everySecond()
+    scheduler.command('y').everySecond().evenInMaintenanceMode()
+    await scheduler.run()
+    process.assertRanTimes('x', 30).assertRanTimes('y', 60)
+  })
+
+  test('run() asks conditions, and whether all is paused, at every second', async () => {
+    const { process, fake, scheduler } = rehearsed()
+    const even = () => fake.now().getUTCSeconds() % 2 === 0
+    scheduler.command('even').everySecond().when(even)
+    scheduler.command('x').everySecond()
+    scheduler.command('y').everySecond().evenWhenPaused()
+    scheduler
+      .call(() => scheduler.pause())
+      .dailyAt('0:00:29')
+      .name('pause')
+    await scheduler.run()
+    process.assertRanTimes('x', 30).assertRanTimes('y', 60).assertRanTimes('even', 15)
   })
 
   test('run() waits for slots and tasks', async () => {

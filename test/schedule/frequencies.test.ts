@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'vitest'
 import { createProcess, Day, type Frequency, type ScheduledTask } from '../../src/index.ts'
+import { rehearsed } from './rehearsed.ts'
 
 const scheduler = () => createProcess().scheduler({ timezone: 'UTC' })
 
@@ -27,6 +28,8 @@ describe('in words', () => {
     [(task) => task.hourlyAt('*/10'), '*/10 * * * *'],
     [(task) => task.hourlyAt([15, 30]), '15,30 * * * *'],
     [(task) => task.everyOddHour(), '0 1-23/2 * * *'],
+    [(task) => task.everyEvenHour(), '0 0-22/2 * * *'],
+    [(task) => task.everyEvenHour(15), '15 0-22/2 * * *'],
     [(task) => task.everyTwoHours(), '0 */2 * * *'],
     [(task) => task.everyThreeHours(5), '5 */3 * * *'],
     [(task) => task.everyFourHours([5, 35]), '5,35 */4 * * *'],
@@ -35,8 +38,12 @@ describe('in words', () => {
     [(task) => task.dailyAt('13:08'), '8 13 * * *'],
     [(task) => task.dailyAt('13'), '0 13 * * *'],
     [(task) => task.dailyAt('13:08:30'), '30 8 13 * * *'],
+    [(task) => task.dailyAt('0:0'), '0 0 * * *'],
+    [(task) => task.dailyAt('13:8'), '8 13 * * *'],
+    [(task) => task.dailyAt('13:8:5'), '5 8 13 * * *'],
     [(task) => task.at('2:00'), '0 2 * * *'],
     [(task) => task.twiceDaily(), '0 1,13 * * *'],
+    [(task) => task.twiceDaily(1, 1), '0 1,1 * * *'],
     [(task) => task.twiceDaily(3, 15), '0 3,15 * * *'],
     [(task) => task.twiceDailyAt(3, 15, 5), '5 3,15 * * *'],
     [(task) => task.weekly(), '0 0 * * 0'],
@@ -74,6 +81,16 @@ describe('in words', () => {
     [(task) => task.weekly().at('13:00'), '0 13 * * 0'],
     [(task) => task.weekdays().hourly(), '0 * * * 1-5'],
     [(task) => task.everyThirtySeconds().hourly(), '*/30 0 * * * *'],
+    [(task) => task.everyTenSeconds().daily(), '*/10 0 0 * * *'],
+    [(task) => task.everyTenSeconds().at('2:00'), '*/10 0 2 * * *'],
+    [(task) => task.everyTenSeconds().dailyAt('2:00:30'), '30 0 2 * * *'],
+    [(task) => task.everyTenSeconds().weekly(), '*/10 0 0 * * 0'],
+    [(task) => task.everyTenSeconds().monthly(), '*/10 0 0 1 * *'],
+    [(task) => task.everyTenSeconds().twiceMonthly(), '*/10 0 0 1,16 * *'],
+    [(task) => task.everyTenSeconds().lastDayOfMonth(), '*/10 0 0 L * *'],
+    [(task) => task.everyTenSeconds().quarterly(), '*/10 0 0 1 1-12/3 *'],
+    [(task) => task.everyTenSeconds().yearly(), '*/10 0 0 1 1 *'],
+    [(task) => task.dailyAt('2:00:30').at('3:00'), '0 3 * * *'],
     [(task) => task.cron('5 4 * * *').mondays(), '5 4 * * 1'],
     [(task) => task.every('7s').hourly(), '0 * * * *'],
     [(task) => task.every('7s').cron('5 4 * * *'), '5 4 * * *'],
@@ -88,6 +105,9 @@ describe('schedule(command, frequency) takes', () => {
   for (const [frequency, expression] of [
     ['daily', '0 0 * * *'],
     ['everyFiveMinutes', '*/5 * * * *'],
+    ['everyEvenHour', '0 0-22/2 * * *'],
+    ['weekdays', '* * * * 1-5'],
+    ['sundays', '* * * * 0'],
     ['*/5 * * * *', '*/5 * * * *'],
     ['@hourly', '0 * * * *'],
     ['90s', 'every 90000 ms'],
@@ -136,7 +156,6 @@ describe('refused, and nothing is scheduled:', () => {
     [(task) => task.hourlyAt(60), 'Cannot schedule "60 * * * *": minute "60": expected 0 to 59'],
     [(task) => task.hourlyAt('1 2'), 'Cannot schedule "1 2": expected one field of a cron expression'],
     [(task) => task.days(), 'Cannot schedule "": expected one field of a cron expression'],
-    [(task) => task.twiceDaily(1, 1), 'Cannot schedule "0 1,1 * * *": hour "1,1": duplicate values found: 1'],
     [(task) => task.timezone('CET+1'), 'Cannot use "CET+1" as a time zone: not one that this machine knows'],
     [(task) => task.dst('never' as 'skip'), 'Cannot use "never" when clocks change: expected vixie, skip or both'],
     [(task) => task.between('7', 'noon'), 'Cannot use "noon" as a time of the day: expected text such as "13:30"'],
@@ -167,9 +186,11 @@ describe('refused, and nothing is scheduled:', () => {
       'Cannot ping "nonsense": expected an address that begins with http: or https:',
     ],
   ] as readonly (readonly [(task: ScheduledTask) => unknown, string])[]) {
-    test(`${String(define).replace(/^\(task\) => task\./, '')}, and the task is as it was`, () => {
-      const task = scheduler().command('x').hourly()
+    test(`${String(define).replace(/^\(task\) => task\./, '')}, and the task is withdrawn as it was`, () => {
+      const own = scheduler()
+      const [kept, task] = [own.command('y'), own.command('x').hourly()]
       assert.throws(() => define(task), { code: 'ERR_BAD_SCHEDULE', message })
+      assert.deepEqual(own.tasks, [kept])
       assert.deepEqual([task.timetable.text, task.zone.name, task.label], ['0 * * * *', 'UTC', 'x'])
     })
   }
@@ -185,6 +206,33 @@ describe('refused, and nothing is scheduled:', () => {
     })
   }
 
+  test('a task of which a word is refused is not scheduled, though it was to run each minute until then', async () => {
+    const { process, scheduler: own, workFor } = rehearsed()
+    const define = () => {
+      assert.throws(() => own.command('wipe.sh').dailyAt('25:00'))
+      assert.throws(() => own.command('wipe.sh').when('x' as never))
+      assert.throws(() => own.command('wipe.sh').timeout('soon'), TypeError)
+      assert.throws(() => own.daily('wipe.sh', '25:00'))
+    }
+    define()
+    own.call(define).dailyAt('0:02')
+    await workFor('10m')
+    process.assertNotRan('wipe.sh')
+    assert.equal(own.tasks.length, 1)
+  })
+
+  test('a word about a task that is worked with, which stays as it was', async () => {
+    const { fake, scheduler: own, times } = rehearsed()
+    const task = own.command('x').everyTwoMinutes()
+    const work = own.work()
+    await fake.advance('2m')
+    assert.throws(() => task.dailyAt('25:00'))
+    await fake.advance('2m')
+    await own.stop()
+    await work
+    assert.deepEqual(times('x'), ['00:02', '00:04'])
+  })
+
   test('a name that another task has', () => {
     const own = scheduler()
     own.command('x').name('same')
@@ -196,7 +244,8 @@ describe('refused, and nothing is scheduled:', () => {
   test('options that mean nothing', () => {
     const own = createProcess()
     assert.throws(() => own.scheduler({ timezone: 'Nowhere' }), { code: 'ERR_BAD_SCHEDULE' })
-    for (const options of [{ concurrency: 0 }, { concurrency: 1.5 }, { catchUp: 'some' }, { store: 'x.db' }])
+    const typos = [{ timeZone: 'UTC' }, { timezone: 5 }, { maintenance: true }, { onError: 'log' }, null, 'UTC']
+    for (const options of [{ concurrency: 0 }, { concurrency: 1.5 }, { catchUp: 'some' }, { store: 'x.db' }, ...typos])
       assert.throws(() => own.scheduler(options as never), { code: 'ERR_BAD_SCHEDULE' })
   })
 

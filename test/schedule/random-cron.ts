@@ -31,9 +31,25 @@ export class RandomCron {
   expression(): Expression {
     const [minute, hour] = [this.#field(0, 59), this.#field(0, 23)]
     const month = this.of([ANY, ANY, this.#field(1, 12, MONTHS)])
-    const last: Field = { text: 'L', means: (value, _, length) => value === length }
-    const dates = this.of([ANY, ANY, ANY, this.#field(1, 28), last])
-    const weekdays = this.of([ANY, ANY, ANY, this.#field(0, 6, WEEKDAYS), this.#weekdayOfMonth()])
+    return this.#of(minute, hour, this.#dates(), month, this.#weekdays())
+  }
+
+  /** One that is limited to the day of a wall minute, by date or by weekday, and often to its hour. */
+  expressionOn(wall: number): Expression {
+    const at = new Date(wall * 60_000)
+    const [date, weekday] = [this.#only(at.getUTCDate()), this.#only(at.getUTCDay(), WEEKDAYS)]
+    const [dates, weekdays] = this.of([
+      [date, ANY],
+      [ANY, weekday],
+      [date, this.#weekdays()],
+      [this.#dates(), weekday],
+    ] as const)
+    const hour = this.of([ANY, this.#only(at.getUTCHours()), this.#field(0, 23)])
+    const month = this.of([ANY, this.#only(at.getUTCMonth() + 1, MONTHS)])
+    return this.#of(this.of([ANY, this.#field(0, 59)]), hour, dates, month, weekdays)
+  }
+
+  #of(minute: Field, hour: Field, dates: Field, month: Field, weekdays: Field): Expression {
     const either = dates !== ANY && weekdays !== ANY
     return {
       text: [minute, hour, dates, month, weekdays].map(({ text }) => text).join(' '),
@@ -46,6 +62,19 @@ export class RandomCron {
         return means(month, date.getUTCMonth() + 1) && (either ? byDate || byDay : byDate && byDay)
       },
     }
+  }
+
+  #dates(): Field {
+    const last: Field = { text: 'L', means: (value, _, length) => value === length }
+    return this.of([ANY, ANY, ANY, this.#field(1, 28), last])
+  }
+
+  #weekdays(): Field {
+    return this.of([ANY, ANY, ANY, this.#field(0, 6, WEEKDAYS), this.#weekdayOfMonth()])
+  }
+
+  #only(meant: number, names?: readonly string[]): Field {
+    return { text: this.of([String(meant), names?.[meant] ?? String(meant)]), means: (value) => value === meant }
   }
 
   #field(least: number, most: number, names?: readonly string[]): Field {

@@ -1,5 +1,5 @@
 // Our cron beside the clocks on the wall, at length: `npm run cron-sweep`. The tests do the same for a few zones.
-import { differences, differencesAround, differencesByChance } from './comparison.ts'
+import { differences, differencesAround, differencesByChance, differencesOnTheDay } from './comparison.ts'
 import { RandomCron } from './random-cron.ts'
 import { transitionsOf } from './transitions.ts'
 import { plain } from './wall-clock.ts'
@@ -10,7 +10,10 @@ const FROM = Date.UTC(2026, 0, 1)
 /** Where the machine may stand: what it says there must not matter. */
 const HOSTS = ['UTC', 'Europe/Berlin', 'America/Nuuk', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Pacific/Apia']
 const BY_CHANCE = 3000
+const ON_THE_DAY = 25
 
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
+const chance = new RandomCron(seed)
 const wrong: string[] = []
 let transitions = 0
 for (const zone of Intl.supportedValuesOf('timeZone')) {
@@ -18,9 +21,10 @@ for (const zone of Intl.supportedValuesOf('timeZone')) {
     process.env.TZ = HOSTS[transitions % HOSTS.length]
     transitions++
     wrong.push(...differencesAround(zone, transition, ['vixie', 'skip', 'both']))
+    wrong.push(...differencesOnTheDay(chance, { zone, transition, count: ON_THE_DAY }))
   }
 }
-console.log(`${transitions} transitions of 2026 and 2027: ${wrong.length} differences`)
+console.log(`${transitions} transitions of 2026 and 2027 (SEED=${seed}): ${wrong.length} differences`)
 
 for (const zone of LONG_ZONES) {
   const before = wrong.length
@@ -33,8 +37,7 @@ for (const zone of LONG_ZONES) {
   console.log(`${zone}, 2010 to 2039: ${wrong.length - before} differences`)
 }
 
-const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
-const [before, chance] = [wrong.length, new RandomCron(seed)]
+const before = wrong.length
 for (let run = 0; run < BY_CHANCE; run++) {
   process.env.TZ = chance.of(HOSTS)
   wrong.push(...differencesByChance(chance))

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict'
 import { test } from 'vitest'
+import { createProcess } from '../../src/index.ts'
 import { machineZone, Zone } from '../../src/schedule/zone.ts'
 
-test('a machine whose zone is none that there is lives in UTC', () => {
-  const own = process.env.TZ
-  process.env.TZ = 'Foo/Bar'
-  try {
-    assert.equal(machineZone(), 'UTC')
-  } finally {
-    if (own === undefined) delete process.env.TZ
-    else process.env.TZ = own
-  }
-})
+for (const zone of ['Foo/Bar', '']) {
+  test(`a machine whose zone is "${zone}", which is none that there is, lives in UTC`, () => {
+    const own = process.env.TZ
+    process.env.TZ = zone
+    try {
+      assert.equal(machineZone(), 'UTC')
+      assert.equal(createProcess().scheduler().daily('x').zone.name, 'UTC')
+    } finally {
+      if (own === undefined) delete process.env.TZ
+      else process.env.TZ = own
+    }
+  })
+}
 
 test('the offset of a zone is told to the second', () => {
   assert.equal(Zone.of('Europe/Berlin').offsetAt(Date.UTC(1880, 0, 1)), (53 * 60 + 28) * 1000)

@@ -43,6 +43,43 @@ export function batches(fact: QueueFact): void {
     assert.deepEqual([await other.cancelBatch('b'), await other.cancelBatch('nobody')], [false, false])
   })
 
+  fact('a batch of which a job was cancelled, forgotten or cleared is over without success', async ({ store }) => {
+    const ways: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
+      cancelled: (id) => store.cancel(id),
+      forgotten: (id) => store.forget({ id }),
+      cleared: () => store.forget({ queue: 'a', state: 'waiting' }),
+    }
+    for (const [name, leave] of Object.entries(ways)) {
+      await store.openBatch(batch(false, name), [job('1', { id: `${name}-1` }), job('2', { id: `${name}-2` })])
+      await done(store, await next(store))
+      await leave(`${name}-2`)
+      assert.equal((await store.batch(name))?.undone, 1, name)
+      assert.deepEqual(await drained(store, ['a', 'success', 'failure', 'end']), ['end'], name)
+    }
+  })
+
+  fact('a job of a batch that was asked to cancel itself while it ran is over without success', async ({ store }) => {
+    await store.openBatch(batch(), [job('1')])
+    const { job: running, token } = await next(store)
+    await store.cancel(running.id)
+    await store.finish(running.id, token, { state: 'cancelled', result: '' })
+    assert.deepEqual(await drained(store, ['success', 'failure', 'end']), ['end'])
+  })
+
+  fact('a cancelled job of a batch that is tried again may still make it succeed', async ({ store }) => {
+    await store.openBatch(batch(), [job('1', { id: 'one' }), job('2')])
+    await store.cancel('one')
+    await store.retry('one')
+    assert.deepEqual(await drained(store, ['a', 'success', 'failure', 'end']), ['2', '1', 'success', 'end'])
+  })
+
+  fact('a job of a batch whose place another one takes keeps it from nothing', async ({ store }) => {
+    const kind = { key: 'k', until: 'over', second: 'replaces' } as const
+    await store.openBatch(batch(), [job('1', { unique: kind }), job('2')])
+    await store.push([job('3', { unique: kind })])
+    assert.deepEqual(await drained(store, ['a', 'success', 'failure', 'end']), ['2', '3', 'success', 'end'])
+  })
+
   fact('jobs that follow one of a batch are counted in it, and keep it open', async ({ store }) => {
     await store.openBatch(batch(), [job('1')])
     await done(store, await next(store), job('2', { batch: 'b' }))
@@ -83,12 +120,12 @@ export function batches(fact: QueueFact): void {
   })
 }
 
-function batch(allowsFailures = false): NewBatch {
+function batch(allowsFailures = false, id = 'b'): NewBatch {
   const [success, failure, end] = ['success', 'failure', 'end'].map((name) =>
-    job(name, { queue: name, id: `b-${name}` }),
+    job(name, { queue: name, id: `${id}-${name}` }),
   )
   return {
-    id: 'b',
+    id,
     allowsFailures,
     onSuccess: success ? [success] : [],
     onFailure: failure ? [failure] : [],

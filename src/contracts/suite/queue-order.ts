@@ -98,6 +98,16 @@ export function returns(fact: QueueFact): void {
     }
   })
 
+  fact('an end that says so has spent no attempt, any other has', async ({ store }) => {
+    await store.push([job('1'), job('2')])
+    for (const spent of [false, undefined]) {
+      const { job: held, token } = await next(store)
+      await store.finish(held.id, token, { state: 'failed', result: 'why', ...(spent === false && { spent }) })
+      const record = await store.find(held.id)
+      assert.deepEqual([record?.state, record?.attempts, record?.result], ['failed', spent === false ? 0 : 1, 'why'])
+    }
+  })
+
   fact('a failed job waits again when it is retried, with no attempts', async ({ store, other }) => {
     await store.push([job('1')])
     const reserved = await next(store)
