@@ -7,13 +7,14 @@ type Values = Readonly<Record<string, unknown>>
 /** Why no program could perform a step, in words, looked at by itself: without the steps within it, and around it. */
 export function problemOfStep(step: unknown): string | undefined {
   if (typeof step !== 'object' || step === null) return 'no such step'
-  const kinds = Object.keys(CHECKS).filter((kind) => kind in step)
-  if (kinds.length === 0) return 'no such step'
-  for (const kind of kinds) {
+  let isKnown = false
+  for (const kind of Object.keys(step)) {
+    if (!Object.hasOwn(CHECKS, kind)) continue
+    isKnown = true
     const problem = CHECKS[kind]?.(step as Values)
     if (problem !== undefined) return problem
   }
-  return undefined
+  return isKnown ? undefined : 'no such step'
 }
 
 type Check = (step: Values) => string | undefined
@@ -52,7 +53,7 @@ function unless(holds: boolean, problem: string): string | undefined {
 
 function ofData(data: unknown): string | undefined {
   const isBase64 = typeof data === 'object' && data !== null && 'base64' in data && typeof data.base64 === 'string'
-  return unless(typeof data === 'string' || isBase64, `${shown(data)} is neither text nor bytes`)
+  return typeof data === 'string' || isBase64 ? undefined : `${shown(data)} is neither text nor bytes`
 }
 
 function ofReading(read: unknown): string | undefined {
