@@ -15,6 +15,7 @@ const LONGEST = [
   'queue/kills',
   'schedule/race',
   'cli/cli',
+  'cli/run',
   'vitest/versions',
   'cli/schedule',
   'queue/on-servers',
