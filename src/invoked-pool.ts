@@ -10,7 +10,7 @@ import { type PoolResults, poolResults } from './pool-results.ts'
 import type { ProcessResult } from './process-result.ts'
 import { notStarted } from './results.ts'
 import { wantsAgain } from './retrying.ts'
-import type { OutputCallback } from './settings.ts'
+import type { OutputCallback, Settings } from './settings.ts'
 import type { World } from './world.ts'
 
 /** A pool that runs: starts members as places become free, and keeps what became of each. */
@@ -132,14 +132,23 @@ export class InvokedPool<Key extends string = string>
   }
 
   async #runMember({ key, settings }: Member, first: Promise<InvokedProcess>): Promise<void> {
-    const { retry } = settings
     for (let attempt = 1, process = first; ; attempt++, process = this.#launch({ key, settings })) {
       const { result, error } = await endOf(process)
       if (!result) this.#endAll(error)
-      const again = retry && result && !error && !this.#stopped && wantsAgain(retry, result, attempt)
-      if (!again) return this.#finish(key, result ?? cancelled(String(key)).result, error)
-      await this.#world.driver.clock.sleep(retry.delay(attempt), this.#ends.signal).catch(() => {})
+      const pause = result && !error && !this.#stopped ? this.#pauseAfter(settings, result, attempt) : undefined
+      if (!result || pause === undefined) return this.#finish(key, result ?? cancelled(String(key)).result, error)
+      await this.#world.driver.clock.sleep(pause, this.#ends.signal).catch(() => {})
       if (this.#stopped) return this.#finish(key, result, error)
+    }
+  }
+
+  // How long until the next attempt, where there is to be one. What its functions throw ends everything.
+  #pauseAfter({ retry }: Settings, result: ProcessResult, attempt: number): number | undefined {
+    try {
+      return retry && wantsAgain(retry, result, attempt) ? retry.delay(attempt) : undefined
+    } catch (fault) {
+      this.#endAll(fault)
+      return undefined
     }
   }
 

@@ -30,6 +30,7 @@ import { output } from './output.ts'
 import { ownStreams } from './own-streams.ts'
 import { pipelineVerdicts } from './pipeline-verdicts.ts'
 import { pipelines } from './pipelines.ts'
+import { poolEndings } from './pool-endings.ts'
 import { pools } from './pools.ts'
 import { ports } from './ports.ts'
 import { processTable } from './process-table.ts'
@@ -77,6 +78,7 @@ const DRIVER: readonly Topic[] = [
   signals,
   freezing,
   pools,
+  poolEndings,
   stop,
   tree,
   isolation,

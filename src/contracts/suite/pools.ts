@@ -106,31 +106,6 @@ export const pools: Topic = {
       assert.equal(pool.running().size, 0)
     })
 
-    fact('a time limit for all stops what runs and starts nothing more', async ({ process, actor }) => {
-      const members = { a: actor({ hang: true }), b: actor({ hang: true }), c: actor({ hang: true }) }
-      const pool = await process.pool(members).concurrency(2).timeout(100).start()
-      await assert.rejects(pool.wait(), { code: 'ERR_PROCESS_TIMED_OUT', timeout: 100 })
-      assert.equal(pool.running().size, 0)
-    })
-
-    fact(
-      'what hears of their progress and throws stops them all, and reaches the caller',
-      async ({ process, actor }) => {
-        const mine = new Error('no more')
-        const pool = process.pool({ a: actor({ exit: 0 }), b: actor({ hang: true }) }).onProgress(() => {
-          throw mine
-        })
-        await assert.rejects(pool.run(), (error) => error === mine)
-        assert.equal(process.active().length, 0)
-      },
-    )
-
-    fact('a bad member is found before another one is started', async ({ process, actor }) => {
-      const pool = process.pool({ a: actor({ hang: true }), b: process.path('/').command('') })
-      await assert.rejects(pool.concurrency(1).run(), { name: 'TypeError', message: /empty command/ })
-      assert.equal(process.active().length, 0)
-    })
-
     fact('one that is over is iterated as well', async ({ process, actor }) => {
       const pool = await process.pool({ a: actor({ exit: 0 }), b: actor({ exit: 0 }) }).start()
       await pool.wait()
