@@ -89,7 +89,7 @@ export const pools: Topic = {
       const results = await process.concurrently((pool) => {
         pool
           .as('late')
-          .timeout(400)
+          .timeout(1500)
           .command(actor({ write: 'out', data: 'begun' }, { hang: true }))
         pool.as('good').command(actor())
       })
