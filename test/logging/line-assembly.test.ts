@@ -175,35 +175,31 @@ describe('secrets', () => {
     }
   })
 
-  test('that are known by what stands before them are taken out after that was given out', () => {
-    const assembly = new LineAssembly(1000, new Redactor(new Secrets([], {})))
-    const blocks = [
-      ...assembly.add(Buffer.from('Authorization: Bearer ')),
-      ...assembly.early(),
-      ...assembly.add(Buffer.from('abcdefgh12345678\n')),
-    ]
-    assert.equal(blocks.map(({ lines }) => lines.join('')).join(''), 'Authorization: Bearer <redacted>')
-  })
-
-  test('with spaces in them are not begun to be given out', () => {
-    const assembly = new LineAssembly(1000, new Redactor(new Secrets(['open sesame now'], {})))
-    const blocks = [
-      ...assembly.add(Buffer.from('say: open sesame ')),
-      ...assembly.early(),
-      ...assembly.add(Buffer.from('now\n')),
-    ]
-    assert.equal(blocks.map(({ lines }) => lines.join('')).join(''), 'say: <redacted>')
-  })
-
-  test('in quotes are not begun to be given out', () => {
-    const assembly = new LineAssembly(1000, new Redactor(new Secrets([], {})))
-    const blocks = [
-      ...assembly.add(Buffer.from('{"password": "two ')),
-      ...assembly.early(),
-      ...assembly.add(Buffer.from('words"}\n')),
-    ]
-    assert.equal(blocks.map(({ lines }) => lines.join('')).join(''), '{"password": "<redacted>"}')
-  })
+  const cut: Readonly<
+    Record<string, readonly [secrets: readonly string[], before: string, after: string, all: string]>
+  > = {
+    'that are known by what stands before them are taken out after that was given out': [
+      [],
+      'Authorization: Bearer ',
+      'abcdefgh12345678',
+      'Authorization: Bearer <redacted>',
+    ],
+    'with spaces in them are not begun to be given out': [
+      ['open sesame now'],
+      'say: open sesame ',
+      'now',
+      'say: <redacted>',
+    ],
+    'in quotes are not begun to be given out': [[], '{"password": "two ', 'words"}', '{"password": "<redacted>"}'],
+  }
+  for (const [title, [secrets, before, after, all]] of Object.entries(cut)) {
+    test(title, () => {
+      const assembly = new LineAssembly(1000, new Redactor(new Secrets(secrets, {})))
+      const first = [...assembly.add(Buffer.from(before)), ...assembly.early()]
+      const blocks = [...first, ...assembly.add(Buffer.from(`${after}\n`))]
+      assert.equal(blocks.map(({ lines }) => lines.join('')).join(''), all)
+    })
+  }
 
   test('of several lines are taken out line by line', () => {
     const secret = 'first line of it\nsecond line of it'

@@ -72,10 +72,15 @@ describe('a worker', () => {
     assert.equal(process.recorded()[0]?.result?.successful(), true)
   })
 
-  rehearsed(
-    'that is stopped twice stops its jobs, and gives them back',
-    { job: HOUR },
-    async ({ process, queued, fake }) => {
+  const ends = {
+    'stops its jobs, and gives them back': [HOUR, 143],
+    'gives back what answers TERM with an exit code of 0': [
+      Process.describe().answers('SIGTERM', Process.describe().exitCode(0)).after('1h'),
+      0,
+    ],
+  } as const
+  for (const [title, [job, code]] of Object.entries(ends)) {
+    rehearsed(`that is stopped twice ${title}`, { job }, async ({ process, queued, fake }) => {
       const { id } = await queued.queue(process.forever().command('job'))
       const worker = queued.worker()
       const over = worker.run()
@@ -84,28 +89,11 @@ describe('a worker', () => {
       worker.stop()
       await fake.advance('1m')
       await over
-      const job = await queued.find(id)
-      assert.deepEqual([job?.state, job?.attempts], ['waiting', 0])
-    },
-  )
-
-  rehearsed(
-    'that is stopped twice gives back what answers TERM with an exit code of 0',
-    { job: Process.describe().answers('SIGTERM', Process.describe().exitCode(0)).after('1h') },
-    async ({ process, queued, fake }) => {
-      const { id } = await queued.queue(process.forever().command('job'))
-      const worker = queued.worker()
-      const over = worker.run()
-      await fake.advance('1s')
-      worker.stop()
-      worker.stop()
-      await fake.advance('1m')
-      await over
-      assert.equal(process.recorded()[0]?.result?.exitCode(), 0)
-      const job = await queued.find(id)
-      assert.deepEqual([job?.state, job?.attempts], ['waiting', 0])
-    },
-  )
+      assert.equal(process.recorded()[0]?.result?.exitCode(), code)
+      const found = await queued.find(id)
+      assert.deepEqual([found?.state, found?.attempts], ['waiting', 0])
+    })
+  }
 
   rehearsed('that is run once more is refused', { job: 'ok' }, async ({ process, queued }) => {
     const worker = queued.worker({ stopWhenEmpty: true })
