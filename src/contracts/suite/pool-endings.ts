@@ -40,9 +40,11 @@ export const poolEndings: Topic = {
     )
 
     fact('a bad member is found before another one is started', async ({ process, actor }) => {
-      const pool = process.pool({ a: actor({ hang: true }), b: process.path('/').command('') })
+      let started = 0
+      using _ = { [Symbol.dispose]: process.events.on('started', () => started++) }
+      const pool = process.pool({ a: actor({ exit: 0 }), b: process.path('/').command('') })
       await assert.rejects(pool.concurrency(1).run(), { name: 'TypeError', message: /empty command/ })
-      assert.equal(process.active().length, 0)
+      assert.equal(started, 0)
     })
   },
 }
